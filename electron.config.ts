@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'electron-vite';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+// Only keytar is a runtime dependency; electron-vite bundles everything else, so the package holds out/ and keytar.
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      minify: false,
+      rolldownOptions: {
+        input: {
+          desktop: here('src-main/hosts/desktop/main.ts'),
+          browser: here('src-main/hosts/browser/main.ts'),
+          'keychain-helper': here('src-main/vault/keychain-helper.ts'),
+        },
+        output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      rolldownOptions: {
+        input: { preload: here('src-main/hosts/desktop/preload.ts') },
+        // A sandboxed preload script must be one CommonJS file.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src-renderer',
+    plugins: [svelte({ configFile: here('src-renderer/svelte.config.js') })],
+    build: {
+      outDir: here('out/renderer'),
+      emptyOutDir: true,
+      minify: 'oxc',
+      // Inlined assets would need `data:` in the content security policy.
+      assetsInlineLimit: 0,
+      rolldownOptions: { input: here('src-renderer/index.html') },
+    },
+  },
+});

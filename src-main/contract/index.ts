@@ -1,0 +1,15 @@
+export * from './catalog-file.js';
+export * from './errors.js';
+export * from './methods/app.js';
+export * from './methods/define.js';
+export * from './methods/exchange.js';
+export * from './methods/index.js';
+export type { ServerRevision } from './methods/servers.js';
+export type { ToolResult } from './methods/runs.js';
+export * from './notifications.js';
+export * from './parse.js';
+export * from './remote.js';
+export * from './run.js';
+export * from './server.js';
+export * from './settings.js';
+export * from './value.js';

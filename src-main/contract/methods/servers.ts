@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { Server, ServerInput } from '../server.js';
+import { id, patch } from './params.js';
+import { method } from './define.js';
+
+export const serverMethods = {
+  /** Ids and revisions in `server` are passed over: the host gives them out. */
+  'server.create': method<{ server: Server }>()(
+    // The entity itself is parsed by `serverInputSchema`, so that its issues carry paths relative to the server.
+    z.strictObject({ server: z.custom<ServerInput>((value) => isObject(value), 'must be an object') }),
+  ),
+  'server.update': method<{ server: Server }>()(
+    z.strictObject({ id, patch, revision: z.number().int().optional() }),
+  ),
+  /** A copy under a free name, with copies of its secrets. */
+  'server.duplicate': method<{ server: Server }>()(z.strictObject({ id, name: z.string().optional() })),
+  'server.remove': method<Record<string, never>>()(z.strictObject({ id })),
+  'server.history': method<{ revisions: ServerRevision[] }>()(z.strictObject({ id })),
+  'server.restore': method<{ server: Server }>()(z.strictObject({ id, revision: z.number().int().min(1) })),
+};
+
+/** Newest first. `server` holds references to secrets only; one that was replaced since may be gone. */
+export type ServerRevision = { revision: number; at: string; server: Server };
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,61 @@
+import type { Link, Remote } from './remote.js';
+import type { LogEntry, Metric, Run } from './run.js';
+import type { Server } from './server.js';
+import type { Settings } from './settings.js';
+
+/** Something the person should know that is no answer to a request (a set-aside catalog, a swept process). */
+export type Notice = {
+  id: string;
+  at: string;
+  severity: 'info' | 'warning' | 'error';
+  title: string;
+  detail: string;
+};
+
+export const ACTIVITY_KINDS = ['run', 'sync', 'edit', 'call', 'notice'] as const;
+/** One line of the Activity screen. */
+export type Activity = {
+  id: number;
+  at: string;
+  kind: (typeof ACTIVITY_KINDS)[number];
+  severity: 'info' | 'warning' | 'error';
+  title: string;
+  detail?: string;
+  serverId?: string;
+  remoteId?: string;
+};
+
+/** A server's question to the person (MCP sampling and elicitation). Refused when nobody answers in time. */
+export type Question = {
+  id: string;
+  serverId: string;
+  kind: 'elicitation' | 'sampling';
+  message: string;
+  /** Elicitation: the JSON schema of the answer. */
+  schema?: Record<string, unknown>;
+  /** Sampling: what the server wants a model to be asked, as text. */
+  preview?: string;
+  expiresAt: string;
+};
+
+/** Everything the host says without being asked: JSON-RPC notifications, method → params. */
+export type Notifications = {
+  'catalog.changed': {
+    servers?: Server[];
+    remotes?: Remote[];
+    links?: Link[];
+    settings?: Settings;
+    removed?: { servers?: string[]; remotes?: string[]; links?: string[] };
+  };
+  'run.changed': { run: Run };
+  'log.appended': { serverId: string; entries: LogEntry[]; dropped?: number };
+  'sync.progress': { done: number; total: number; linkId?: string };
+  'tools.changed': { serverId: string };
+  'metrics.sampled': { serverId: string; metric: Metric };
+  'call.progress': { callId: string; progress: number; total?: number; message?: string };
+  'question.asked': { question: Question };
+  'question.closed': { id: string };
+  'activity.added': { entries: Activity[] };
+  'notice.added': { notice: Notice };
+};
+export type NotificationName = keyof Notifications;
