@@ -15,6 +15,7 @@ export default defineConfig({
           desktop: here('src-main/hosts/desktop/main.ts'),
           browser: here('src-main/hosts/browser/main.ts'),
           'keychain-helper': here('src-main/vault/keychain-helper.ts'),
+          'sample-server': here('src-main/sample/server.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

@@ -1,7 +1,7 @@
 // The walls of the house (CONTRIBUTING, "The house"). Arrows run one way:
 // hosts -> app -> {sync, runtime, interchange} -> {catalog, vault} -> {contract, platform}.
 const room = (name) => `^src-main/${name}/`;
-const rooms = ['contract', 'platform', 'vault', 'catalog', 'runtime', 'sync', 'interchange', 'app', 'hosts'];
+const rooms = ['contract', 'platform', 'vault', 'catalog', 'runtime', 'sync', 'interchange', 'app', 'hosts', 'sample'];
 const mayImport = {
   contract: [],
   platform: [],
@@ -12,6 +12,8 @@ const mayImport = {
   interchange: ['contract', 'platform', 'vault', 'catalog'],
   app: ['contract', 'platform', 'vault', 'catalog', 'runtime', 'sync', 'interchange'],
   hosts: ['contract', 'platform', 'app'],
+  // A process of its own that ships with the app.
+  sample: [],
 };
 
 const wall = (from) => ({

@@ -1,0 +1,205 @@
+import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { ActivityLog } from './app/activity-log.js';
+import { mustHave, SERVERS, updateEntity } from './app/entities.js';
+import { appMethods, publicLink } from './app/methods/app-methods.js';
+import { exchangeMethods } from './app/methods/exchange-methods.js';
+import { remoteMethods } from './app/methods/remote-methods.js';
+import { runMethods } from './app/methods/run-methods.js';
+import { serverMethods } from './app/methods/server-methods.js';
+import { NoticeBoard } from './app/notice-board.js';
+import type { HostFacts, Parts } from './app/parts.js';
+import { createRpc, type Rpc } from './app/rpc.js';
+import { tellOfRuns } from './app/run-activity.js';
+import { Catalog } from './catalog/catalog.js';
+import type { Handlers, NotificationName, Notifications } from './contract/index.js';
+import { Interchange } from './interchange/interchange.js';
+import { Runtime, type RuntimeEvents } from './runtime/runtime.js';
+import { Sync } from './sync/sync.js';
+import { secretIdsOf, Vault, type HelperProcess } from './vault/vault.js';
+
+export { CatalogLockedError } from './catalog/catalog.js';
+export { launchNodeHelper } from './vault/node-helper.js';
+export type { HelperProcess } from './vault/vault.js';
+export type { Clipboard } from './app/parts.js';
+export type { Rpc } from './app/rpc.js';
+
+export type AppOptions = HostFacts & {
+  /** Starts the process that talks to the keychain; each host has its own way. */
+  launchHelper: () => HelperProcess;
+  /** Faults that are bugs, redacted, for the host's own log. */
+  onFault?: (what: string, error: string) => void;
+};
+
+type Listener = <N extends NotificationName>(method: N, params: Notifications[N]) => void;
+
+const FORWARDED = [
+  'run.changed',
+  'log.appended',
+  'tools.changed',
+  'metrics.sampled',
+  'call.progress',
+  'question.asked',
+  'question.closed',
+] as const satisfies readonly (keyof RuntimeEvents)[];
+
+/** The app without a window: every host opens one, feeds it messages and passes its notifications on. */
+export class App {
+  readonly rpc: Rpc;
+  #closing: Promise<void> | undefined;
+
+  private constructor(
+    private readonly parts: Parts,
+    private readonly listeners: Set<Listener>,
+    onFault: (what: string, error: string) => void,
+  ) {
+    const handlers: Handlers = {
+      ...appMethods(parts),
+      ...serverMethods(parts),
+      ...runMethods(parts),
+      ...remoteMethods(parts),
+      ...exchangeMethods(parts),
+    };
+    this.rpc = createRpc(handlers, {
+      redact: (text) => this.redact(text),
+      onFault: (method, error) =>
+        onFault(method, this.redact(error instanceof Error ? (error.stack ?? error.message) : String(error))),
+    });
+  }
+
+  /**
+   * Takes the data folder and starts what is to start by itself.
+   * @throws CatalogLockedError where another host holds the folder; AppError `io` where the folder cannot be used
+   */
+  static async open({ launchHelper, onFault = () => undefined, ...facts }: AppOptions): Promise<App> {
+    const listeners = new Set<Listener>();
+    const notify: Listener = (method, params) => listeners.forEach((listener) => listener(method, params));
+    const catalog = await Catalog.open({ dataDir: facts.dataDir });
+    const vault = await Vault.open({
+      dataDir: facts.dataDir,
+      launchHelper,
+      storage: () => catalog.settings().secretStorage,
+    });
+    const parts = assemble(facts, catalog, vault, notify);
+    await begin(parts);
+    return new App(parts, listeners, onFault);
+  }
+
+  onNotification(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** For what a host writes to its own log. */
+  redact(text: string): string {
+    return this.parts.vault.redactor.redact(text);
+  }
+
+  /** Ends every child, writes what is pending, gives the folder back. Safe to call twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { runtime, sync, catalog, vault } = this.parts;
+    await Promise.allSettled([runtime.dispose(), sync.dispose()]);
+    await vault.dispose();
+    await catalog.close();
+  }
+}
+
+function assemble(facts: HostFacts, catalog: Catalog, vault: Vault, notify: Listener): Parts {
+  const redact = (text: string): string => vault.redactor.redact(text);
+  const resolve: Vault['resolve'] = (value) => vault.resolve(value);
+  const settings = () => catalog.settings();
+  const runtime = new Runtime({
+    dataDir: facts.dataDir,
+    cacheDir: join(facts.dataDir, 'cache'),
+    server: (id) => catalog.server(id),
+    settings,
+    resolve,
+    redact,
+    appVersion: facts.version,
+  });
+  const toolNames = new Map<string, string[]>();
+  const sync = new Sync({
+    catalog,
+    resolve,
+    redact,
+    settings,
+    toolsOf: (serverId) => toolNames.get(serverId),
+    updateServer: async (id, patch) => void (await updateEntity(parts, SERVERS, { id, patch })),
+    appVersion: facts.version,
+  });
+  const parts: Parts = {
+    facts,
+    catalog,
+    vault,
+    runtime,
+    sync,
+    interchange: new Interchange({
+      home: homedir(),
+      env: process.env,
+      platform: process.platform,
+      dataDir: facts.dataDir,
+    }),
+    activity: new ActivityLog((entry) => notify('activity.added', { entries: [entry] })),
+    notices: new NoticeBoard((notice) => notify('notice.added', { notice })),
+    notify,
+  };
+  wire(parts, toolNames);
+  return parts;
+}
+
+/** What one part says is passed on to the windows, and to the one other part that needs it. */
+function wire(parts: Parts, toolNames: Map<string, string[]>): void {
+  const { catalog, runtime, sync, notify } = parts;
+  for (const event of FORWARDED) runtime.on(event, (payload) => notify(event, payload as never));
+  catalog.onChanged(({ links, ...change }) =>
+    notify('catalog.changed', { ...change, ...(links && { links: links.map(publicLink) }) }),
+  );
+  sync.onProgress((progress) => notify('sync.progress', progress));
+  runtime.on('tools.changed', ({ serverId }) => {
+    void runtime.tools(serverId).then(
+      (tools) =>
+        toolNames.set(
+          serverId,
+          tools.map((tool) => tool.name),
+        ),
+      () => toolNames.delete(serverId),
+    );
+  });
+  tellOfRuns(parts, (id) => mustHave(SERVERS, catalog, id).name);
+}
+
+async function begin(parts: Parts): Promise<void> {
+  const { catalog, vault, runtime, sync, notices } = parts;
+  catalog.notices.forEach((notice) => notices.post(notice));
+  const referred = new Set(
+    [...catalog.servers(), ...catalog.remotes()].flatMap((one) => [...secretIdsOf(one)]),
+  );
+  // Neither may hold up the window: a locked keychain can take its time, and so can a process that will not die.
+  void vault
+    .sweep(referred)
+    .catch((error: unknown) => notices.post(faultNotice('Old secrets were not cleaned up', error)));
+  void runtime.sweep().then(
+    (swept) => {
+      swept.forEach((notice) => notices.post(notice));
+      runtime.autostart(catalog.servers().filter((server) => server.lifecycle.autostart));
+    },
+    (error: unknown) => notices.post(faultNotice('Left-over processes were not ended', error)),
+  );
+  sync.resume();
+}
+
+function faultNotice(title: string, error: unknown) {
+  return {
+    id: randomUUID(),
+    at: new Date().toISOString(),
+    severity: 'warning' as const,
+    title,
+    detail: error instanceof Error ? error.message : String(error),
+  };
+}

@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import {
+  AppError,
+  parse,
+  remoteInputSchema,
+  serverInputSchema,
+  type Remote,
+  type SecretId,
+  type Server,
+} from '../contract/index.js';
+import type { CatalogTx } from '../catalog/catalog.js';
+import { secretIdsOf, type Staged } from '../vault/vault.js';
+import { mergePatch } from './merge-patch.js';
+import type { Parts } from './parts.js';
+import { refuse } from './rpc-error.js';
+
+type Json = Record<string, unknown>;
+type Entity = Server | Remote;
+
+/** What servers and remotes have in common as things a person creates and edits. */
+type Kind<E extends Entity> = {
+  word: 'server' | 'remote';
+  list: 'servers' | 'remotes';
+  schema: z.ZodType;
+  get(tx: Pick<CatalogTx, 'server' | 'remote'>, id: string): E | undefined;
+  all(tx: Pick<CatalogTx, 'servers' | 'remotes'>): readonly E[];
+};
+
+export const SERVERS: Kind<Server> = {
+  word: 'server',
+  list: 'servers',
+  schema: serverInputSchema,
+  get: (tx, id) => tx.server(id),
+  all: (tx) => tx.servers(),
+};
+
+export const REMOTES: Kind<Remote> = {
+  word: 'remote',
+  list: 'remotes',
+  schema: remoteInputSchema,
+  get: (tx, id) => tx.remote(id),
+  all: (tx) => tx.remotes(),
+};
+
+const NOTHING: ReadonlySet<SecretId> = new Set();
+
+function parseDraft<E extends Entity>(kind: Kind<E>, input: unknown): Omit<E, 'id' | 'revision'> {
+  const parsed = parse(kind.schema, input);
+  if (!parsed.ok) return refuse(`This ${kind.word} cannot be saved`, parsed.fault);
+  return parsed.value as Omit<E, 'id' | 'revision'>;
+}
+
+/** Ids and revisions are the host's to give, so a whole server sent back is as good as its editable part. */
+function editable(input: Json): Json {
+  const { id: _id, revision: _revision, ...rest } = input;
+  return rest;
+}
+
+export function notFound(word: string, id: string): AppError {
+  return new AppError(
+    'not_found',
+    `There is no ${word} with the id "${id}".`,
+    'It may have been removed in another window. Reload the list and choose again.',
+  );
+}
+
+export function mustHave<E extends Entity>(
+  kind: Kind<E>,
+  from: Pick<CatalogTx, 'server' | 'remote'>,
+  id: string,
+): E {
+  const entity = kind.get(from, id);
+  if (!entity) throw notFound(kind.word, id);
+  return entity;
+}
+
+const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+function assertNameFree<E extends Entity>(
+  kind: Kind<E>,
+  tx: Pick<CatalogTx, 'servers' | 'remotes'>,
+  name: string,
+  exceptId?: string,
+): void {
+  const holder = kind.all(tx).find((entity) => entity.id !== exceptId && sameName(entity.name, name));
+  if (!holder) return;
+  throw new AppError(
+    'name_taken',
+    `A ${kind.word} named "${holder.name}" is there already.`,
+    'Choose another name; upper and lower case count as the same.',
+    [{ path: 'name', message: 'is taken' }],
+  );
+}
+
+/** `base`, or `base 2`, `base 3`, … : the first that nobody has. */
+export function freeName(base: string, taken: readonly { name: string }[]): string {
+  const isTaken = (name: string): boolean => taken.some((entity) => sameName(entity.name, name));
+  if (!isTaken(base)) return base;
+  for (let count = 2; ; count += 1) {
+    const suffix = ` ${count}`;
+    const name = `${base.slice(0, 200 - suffix.length)}${suffix}`;
+    if (!isTaken(name)) return name;
+  }
+}
+
+/** Keychain first, file second, stale secrets last; where the file fails, the new secrets are taken back. */
+async function save<T, E>(
+  staged: Staged<T>,
+  write: (value: T) => Promise<{ entity: E; stale: Iterable<SecretId> }>,
+): Promise<E> {
+  let saved: { entity: E; stale: Iterable<SecretId> };
+  try {
+    saved = await write(staged.value);
+  } catch (error) {
+    await staged.rollback();
+    throw error;
+  }
+  await staged.commit(saved.stale);
+  return saved.entity;
+}
+
+async function insert<E extends Entity>(
+  { catalog }: Parts,
+  kind: Kind<E>,
+  staged: Staged<Omit<E, 'id' | 'revision'>>,
+): Promise<E> {
+  return save(staged, async (value) => {
+    const entity = { id: randomUUID(), revision: 1, ...value } as unknown as E;
+    await catalog.edit((tx) => {
+      assertNameFree(kind, tx, entity.name);
+      tx.put(kind.list, entity);
+    });
+    return { entity, stale: [] };
+  });
+}
+
+export async function createEntity<E extends Entity>(parts: Parts, kind: Kind<E>, input: Json): Promise<E> {
+  const draft = parseDraft(kind, editable(input));
+  // Asked before the keychain is touched, so that a refused name leaves nothing behind there.
+  assertNameFree(kind, parts.catalog, draft.name);
+  return insert(parts, kind, await parts.vault.stage(draft, NOTHING));
+}
+
+/** A copy with copies of its secrets: two entities never share one, so that each can be removed on its own. */
+export async function copyEntity<E extends Entity>(
+  parts: Parts,
+  kind: Kind<E>,
+  id: string,
+  wanted?: string,
+): Promise<E> {
+  const source = mustHave(kind, parts.catalog, id);
+  const name = wanted ?? freeName(`${source.name} copy`, kind.all(parts.catalog));
+  const draft = parseDraft(kind, editable({ ...source, name }));
+  assertNameFree(kind, parts.catalog, draft.name);
+  return insert(parts, kind, await parts.vault.copy(draft));
+}
+
+export type Edit = { id: string; patch: Json; revision?: number | undefined };
+
+/** Deep-merges the patch. The merge is made again inside the write, so two edits at once both count. */
+export async function updateEntity<E extends Entity>(
+  parts: Parts,
+  kind: Kind<E>,
+  { id, patch, revision }: Edit,
+): Promise<E> {
+  const { catalog, vault } = parts;
+  const changes = editable(patch);
+  const merge = (current: E, change: Json): Omit<E, 'id' | 'revision'> => {
+    assertRevision(kind, current, revision);
+    return parseDraft(kind, mergePatch(editable(current), change));
+  };
+  const before = mustHave(kind, catalog, id);
+  const draft = merge(before, changes);
+  assertNameFree(kind, catalog, draft.name, id);
+  const staged = await vault.stage(changes, secretIdsOf(before));
+  return save(staged, (change) =>
+    catalog.edit((tx) => {
+      const current = mustHave(kind, tx, id);
+      const next = { id, revision: current.revision + 1, ...merge(current, change) } as unknown as E;
+      assertNameFree(kind, tx, next.name, id);
+      assertOwnSecrets(current, next, staged.created);
+      if (isUnchanged(current, next)) return { entity: current, stale: staged.created };
+      tx.put(kind.list, next);
+      const kept = secretIdsOf(next);
+      return { entity: next, stale: [...secretIdsOf(current)].filter((secret) => !kept.has(secret)) };
+    }),
+  );
+}
+
+function assertRevision(
+  kind: Kind<Entity> | Kind<Server> | Kind<Remote>,
+  current: Entity,
+  revision?: number,
+): void {
+  if (revision === undefined || revision === current.revision) return;
+  throw new AppError(
+    'revision_conflict',
+    `This ${kind.word} has changed since you opened it: it is at revision ${current.revision}, your edit was made on ${revision}.`,
+    'Reload it, look at what changed, and make your edit again.',
+  );
+}
+
+/** A secret may have been replaced by another window between the first look and the write. */
+function assertOwnSecrets(current: Entity, next: Entity, created: readonly SecretId[]): void {
+  const own = new Set([...secretIdsOf(current), ...created]);
+  for (const secret of secretIdsOf(next)) {
+    if (own.has(secret)) continue;
+    throw new AppError(
+      'revision_conflict',
+      'A secret this edit keeps was replaced in the meantime.',
+      'Reload and make the edit again.',
+    );
+  }
+}
+
+function isUnchanged(current: Entity, next: Entity): boolean {
+  return JSON.stringify({ ...current, revision: 0 }) === JSON.stringify({ ...next, revision: 0 });
+}
+
+/** Removes the entity and every link that names it; secrets go last, when nothing on disk refers to them any more. */
+export async function removeEntity<E extends Entity>(parts: Parts, kind: Kind<E>, id: string): Promise<E> {
+  const removed = await parts.catalog.edit((tx) => {
+    const entity = mustHave(kind, tx, id);
+    for (const link of tx.links())
+      if ((kind.word === 'server' ? link.serverId : link.remoteId) === id) tx.remove('links', link.id);
+    tx.remove(kind.list, id);
+    return entity;
+  });
+  await parts.vault.remove(secretIdsOf(removed));
+  return removed;
+}

@@ -1,0 +1,92 @@
+import type { Handlers, Outcome } from '../../contract/index.js';
+import {
+  createEntity,
+  freeName,
+  mustHave,
+  REMOTES,
+  removeEntity,
+  SERVERS,
+  updateEntity,
+} from '../entities.js';
+import type { Parts } from '../parts.js';
+import { publicLink } from './app-methods.js';
+
+type Names =
+  | 'remote.create'
+  | 'remote.update'
+  | 'remote.remove'
+  | 'remote.test'
+  | 'remote.entries'
+  | 'remote.adopt'
+  | 'link.create'
+  | 'link.remove'
+  | 'sync.plan'
+  | 'sync.apply'
+  | 'sync.cancel';
+
+export function remoteMethods(parts: Parts): Pick<Handlers, Names> {
+  const { catalog, sync, activity } = parts;
+
+  const nameOf = (linkId: string): { title: string; serverId?: string; remoteId?: string } => {
+    const link = catalog.link(linkId);
+    if (!link) return { title: 'a removed link' };
+    const server = catalog.server(link.serverId)?.name ?? link.remoteName;
+    const remote = catalog.remote(link.remoteId)?.name ?? 'a removed remote';
+    return { title: `${server} → ${remote}`, serverId: link.serverId, remoteId: link.remoteId };
+  };
+
+  const tell = ({ linkId, status, error }: Outcome): void => {
+    if (status === 'unchanged') return;
+    const { title, ...ids } = nameOf(linkId);
+    activity.add({
+      kind: 'sync',
+      severity: status === 'synced' ? 'info' : status === 'queued' ? 'warning' : 'error',
+      title: `${title}: ${status}`,
+      ...(error && { detail: `${error.message} ${error.hint}` }),
+      ...ids,
+    });
+  };
+
+  return {
+    'remote.create': async ({ remote }) => ({
+      remote: await createEntity(parts, REMOTES, remote as Record<string, unknown>),
+    }),
+    'remote.update': async (edit) => ({ remote: await updateEntity(parts, REMOTES, edit) }),
+    'remote.remove': async ({ id }) => {
+      await removeEntity(parts, REMOTES, id);
+      return {};
+    },
+    'remote.test': ({ id }) => sync.test(mustHave(REMOTES, catalog, id).id),
+    'remote.entries': async ({ id }) => ({ entries: await sync.entries(mustHave(REMOTES, catalog, id).id) }),
+    'remote.adopt': async ({ id, remoteEntryId }) => {
+      mustHave(REMOTES, catalog, id);
+      const draft = await sync.draft(id, remoteEntryId);
+      const name = freeName(draft.name, catalog.servers());
+      const server = await createEntity(parts, SERVERS, { ...draft, name });
+      const link = await sync.link(server.id, id, remoteEntryId);
+      return { server, link: publicLink(link) };
+    },
+
+    'link.create': async ({ serverId, remoteId, remoteEntryId }) => {
+      mustHave(SERVERS, catalog, serverId);
+      mustHave(REMOTES, catalog, remoteId);
+      return { link: publicLink(await sync.link(serverId, remoteId, remoteEntryId)) };
+    },
+    'link.remove': async ({ id, deleteRemote }) => {
+      await sync.unlink(id, deleteRemote);
+      return {};
+    },
+
+    'sync.plan': async ({ linkIds }) => ({ steps: await sync.plan(linkIds) }),
+    'sync.apply': async ({ linkIds, resolve, consent }) => {
+      const outcomes = await sync.apply({
+        ...(linkIds && { linkIds }),
+        ...(resolve && { resolve }),
+        ...(consent && { consent }),
+      });
+      outcomes.forEach(tell);
+      return { outcomes };
+    },
+    'sync.cancel': async ({ linkId }) => ({ link: publicLink(await sync.cancel(linkId)) }),
+  };
+}

@@ -1,0 +1,33 @@
+import type { Notifications, NotificationName } from '../contract/index.js';
+import type { Catalog } from '../catalog/catalog.js';
+import type { Interchange } from '../interchange/interchange.js';
+import type { Runtime } from '../runtime/runtime.js';
+import type { Sync } from '../sync/sync.js';
+import type { Vault } from '../vault/vault.js';
+import type { ActivityLog } from './activity-log.js';
+import type { NoticeBoard } from './notice-board.js';
+
+/** The clipboard of the OS, where a host has one. */
+export type Clipboard = { read(): Promise<string>; write(text: string): Promise<void> };
+
+export type HostFacts = {
+  host: 'desktop' | 'browser';
+  version: string;
+  dataDir: string;
+  /** The bundled sample server's file, readable by a Node of the person's own. */
+  sampleServer: string;
+  clipboard?: Clipboard | undefined;
+};
+
+/** Everything a method may work with. The parts know nothing of each other; only methods bring them together. */
+export type Parts = {
+  facts: HostFacts;
+  vault: Vault;
+  catalog: Catalog;
+  runtime: Runtime;
+  sync: Sync;
+  interchange: Interchange;
+  activity: ActivityLog;
+  notices: NoticeBoard;
+  notify: <N extends NotificationName>(method: N, params: Notifications[N]) => void;
+};

@@ -1,0 +1,62 @@
+import {
+  createJSONRPCErrorResponse,
+  isJSONRPCRequest,
+  JSONRPCErrorCode,
+  JSONRPCServer,
+  type JSONRPCResponse,
+} from 'json-rpc-2.0';
+import { methods, parse, type Handlers, type MethodName } from '../contract/index.js';
+import { refuse, toWireError } from './rpc-error.js';
+
+/** Where a host hands in one decoded message; `null` when there is nothing to answer (a notification). */
+export type Rpc = { receive(message: unknown): Promise<JSONRPCResponse | null> };
+
+export type RpcOptions = {
+  redact(text: string): string;
+  /** Told of errors that are bugs, so that a host can log them. */
+  onFault(method: string, error: unknown): void;
+};
+
+/** The contract's methods as one JSON-RPC 2.0 server. Params are parsed before a handler sees them. */
+export function createRpc(handlers: Handlers, { redact, onFault }: RpcOptions): Rpc {
+  const server = new JSONRPCServer({ errorListener: () => undefined });
+  server.mapErrorToJSONRPCErrorResponse = (id, error: unknown) => {
+    const { code, message, data } = toWireError(error, redact);
+    return createJSONRPCErrorResponse(id, code, message, data);
+  };
+  for (const name of Object.keys(methods) as MethodName[]) {
+    const handler = handlers[name] as (params: unknown) => unknown;
+    server.addMethod(name, async (params: unknown) => {
+      const parsed = parse(methods[name].params, params ?? {});
+      if (!parsed.ok) return refuse(`The params of ${name} are not right`, parsed.fault);
+      try {
+        return await handler(parsed.value);
+      } catch (error) {
+        if (toWireError(error, redact).code === JSONRPCErrorCode.InternalError) onFault(name, error);
+        throw error;
+      }
+    });
+  }
+  return {
+    async receive(message) {
+      // INTERFACE §2: one object a message; a batch is refused like anything else that is no request.
+      if (!isRequest(message))
+        return createJSONRPCErrorResponse(
+          null,
+          JSONRPCErrorCode.InvalidRequest,
+          'Not a JSON-RPC 2.0 request.',
+        );
+      return server.receive(message);
+    },
+  };
+}
+
+function isRequest(message: unknown): message is Parameters<JSONRPCServer['receive']>[0] & object {
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) return false;
+  if (!isJSONRPCRequest(message)) return false;
+  const { id, method } = message as { id?: unknown; method?: unknown };
+  return (
+    typeof method === 'string' &&
+    (id === undefined || id === null || typeof id === 'string' || typeof id === 'number')
+  );
+}

@@ -1,0 +1,145 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import open from 'open';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { App, CatalogLockedError, launchNodeHelper } from '../../app.js';
+import { defaultDataFolder } from '../../platform/data-folder.js';
+import { Access } from './access.js';
+import { systemClipboard } from './clipboard.js';
+import { OptionsError, parseOptions, type HostOptions } from './options.js';
+import { createPages } from './pages.js';
+import { attachWire } from './wire.js';
+
+const DEFAULT_PORT = 4555;
+const EXIT_UNUSABLE = 2;
+const EXIT_LOCKED = 3;
+/** INTERFACE §1 promises an end within 10 s; what is not done by then is not going to be. */
+const STOP_LIMIT_MS = 9_500;
+
+const out = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** The browser host: the same app over loopback HTTP and WebSocket. */
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2), process.env);
+  const dataDir = resolve(options.dataDir ?? defaultDataFolder());
+  const opening = App.open({
+    host: 'browser',
+    version: packageJson.version,
+    dataDir,
+    sampleServer: out('./sample-server.js'),
+    clipboard: systemClipboard(),
+    launchHelper: () => launchNodeHelper(out('./keychain-helper.js')),
+    onFault: (what, error) => say(`Fault in ${what}: ${error}`),
+  });
+  // Listened for before the app is open: a stop that comes in the middle of opening waits for it and then closes it.
+  const stop = new Stop(opening);
+  process.once('SIGTERM', () => void stop.now(0));
+  process.once('SIGINT', () => void stop.now(0));
+  // A fault that nobody caught must not leave children behind.
+  process.once('uncaughtException', (error) => void stop.afterFault(error));
+  process.once('unhandledRejection', (error) => void stop.afterFault(error));
+  const app = await opening;
+  try {
+    await serve(app, options, dataDir, stop);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+async function serve(app: App, options: HostOptions, dataDir: string, stop: Stop): Promise<void> {
+  const access = await Access.open(dataDir);
+  const server = createServer();
+  const port = (): number => (server.address() as AddressInfo | null)?.port ?? 0;
+  server.on('request', createPages(out('../renderer'), port));
+  const wire = attachWire(server, app, access, port);
+  stop.before(() => {
+    wire.close();
+    server.close();
+    server.closeIdleConnections();
+  });
+  await listen(server, options.port);
+  if (stop.isUnderWay) return;
+  const url = `http://127.0.0.1:${port()}/#token=${access.token}`;
+  const ready = { url, rpc: `ws://127.0.0.1:${port()}/rpc`, token: access.token, dataDir, pid: process.pid };
+  process.stdout.write(options.json ? `${JSON.stringify(ready)}\n` : `Jackfield is ready: ${url}\n`);
+  if (options.open)
+    await open(url).catch(() => say('No browser could be opened; open the address yourself.'));
+}
+
+/** A port the person named must be that one; the default gives way to any free one. */
+async function listen(server: Server, port: number | undefined): Promise<void> {
+  const bind = (wanted: number): Promise<void> =>
+    new Promise((done, failed) => {
+      server.once('error', failed);
+      server.listen(wanted, '127.0.0.1', () => {
+        server.off('error', failed);
+        done();
+      });
+    });
+  try {
+    await bind(port ?? DEFAULT_PORT);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
+    if (port !== undefined)
+      throw new OptionsError(
+        `--port ${port} cannot be used (${code}). Choose another, or 0 for any free one.`,
+      );
+    say(`Port ${DEFAULT_PORT} is taken; using a free one.`);
+    await bind(0);
+  }
+}
+
+/** The one way out: whatever asks for it, children are ended, writes are on disk, then the process exits. */
+class Stop {
+  #steps: (() => void)[] = [];
+  isUnderWay = false;
+
+  constructor(private readonly opening: Promise<App>) {}
+
+  before(step: () => void): void {
+    this.#steps.push(step);
+  }
+
+  async afterFault(error: unknown): Promise<void> {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const app = await this.opening.catch(() => undefined);
+    if (!app) return;
+    say(`Jackfield met a fault and stops: ${app.redact(text)}`);
+    await this.now(1);
+  }
+
+  async now(code: number): Promise<void> {
+    if (this.isUnderWay) return;
+    this.isUnderWay = true;
+    setTimeout(() => process.exit(code || 1), STOP_LIMIT_MS).unref();
+    for (const step of this.#steps) step();
+    try {
+      const app = await this.opening;
+      await app.close();
+      process.exit(code);
+    } catch (error) {
+      say(`Stopping did not go well: ${String(error)}`);
+      process.exit(1);
+    }
+  }
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof OptionsError) {
+    say(error.message);
+    process.exit(EXIT_UNUSABLE);
+  }
+  if (error instanceof CatalogLockedError) {
+    say(
+      `Another Jackfield (pid ${error.pid}) uses this data folder. Stop it, or choose another with --data-dir.`,
+    );
+    process.exit(EXIT_LOCKED);
+  }
+  say(`Jackfield could not start: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});
