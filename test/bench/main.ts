@@ -1,0 +1,28 @@
+import { pageFigures } from './first-page.js';
+import { launchFigures } from './launch.js';
+import { memoryFigures } from './memory.js';
+import { report, type Figure } from './report.js';
+import { writeFigures } from './writes.js';
+
+const SUITES: Record<string, () => Promise<Figure[]>> = {
+  page: pageFigures,
+  writes: writeFigures,
+  memory: memoryFigures,
+  launch: launchFigures,
+};
+
+/** `npm run bench [-- SUITE …]`: measures the built app. Ratios are of one run; absolute times are the machine's. */
+async function main(wanted: readonly string[]): Promise<void> {
+  const unknown = wanted.filter((name) => !(name in SUITES));
+  if (unknown.length > 0)
+    throw new Error(`Unknown: ${unknown.join(', ')}. There are: ${Object.keys(SUITES).join(', ')}.`);
+  const figures: Figure[] = [];
+  for (const [name, measure] of Object.entries(SUITES)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    process.stderr.write(`Measuring ${name} …\n`);
+    figures.push(...(await measure()));
+  }
+  report(figures);
+}
+
+await main(process.argv.slice(2));
