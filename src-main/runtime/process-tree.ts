@@ -1,0 +1,152 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readMarks } from './process-marks.js';
+import { descendantsOf, processTable, treeOf, type ProcessRow } from './process-table.js';
+
+/** How long each rung of the stop ladder waits for the tree to go. */
+const RUNG_MS = 2_000;
+/** What outlives the server's own process is no longer at work; it gets this long to follow by itself. */
+const STRAGGLER_MS = 300;
+const POLL_MS = 25;
+
+export type LadderOptions = {
+  /** Asks the server to end in its own way: end its stdin. */
+  ask?: () => void;
+  /** Aborted to skip the waits and kill at once. */
+  force: AbortSignal;
+  /** Says what is being done, for the server's log. */
+  say?: (text: string) => void;
+};
+
+/**
+ * One server's processes: the child that was spawned as the leader of a new process group, everything that descends
+ * from it, and whatever carries its mark although it left the group (a daemon).
+ */
+export class ProcessTree {
+  /** Once seen, a member stays known: its parent may end before it does, which hides it from the table's tree. */
+  readonly #known = new Map<number, string>();
+
+  constructor(
+    readonly pid: number,
+    readonly mark: string,
+  ) {}
+
+  /** Notes the leader's start time, so that its pid is never taken for ours after it was given out again. */
+  async remember(): Promise<void> {
+    const started = process.platform === 'linux' ? await linuxStartTicks(this.pid) : undefined;
+    if (started !== undefined) this.#known.set(this.pid, started);
+  }
+
+  /** Those that run now, the leader included. `table` where it was just read. */
+  async members(table?: readonly ProcessRow[]): Promise<ProcessRow[]> {
+    const rows = table ?? (await processTable());
+    const marks = await readMarks(rows);
+    return this.#collect(rows, (row) => marks.get(row.pid) === this.mark);
+  }
+
+  /** The same without looking for those that left the group: cheap enough for every metrics sample. */
+  closeMembers(table: readonly ProcessRow[]): ProcessRow[] {
+    return this.#collect(table, () => false);
+  }
+
+  #collect(table: readonly ProcessRow[], isMarked: (row: ProcessRow) => boolean): ProcessRow[] {
+    const found = new Map<number, ProcessRow>();
+    if (this.#rootIsOurs(table)) for (const row of treeOf(this.pid, table)) found.set(row.pid, row);
+    for (const row of table) {
+      if (found.has(row.pid) || (this.#known.get(row.pid) !== row.started && !isMarked(row))) continue;
+      for (const member of descendantsOf(row, table)) found.set(member.pid, member);
+    }
+    found.delete(process.pid);
+    this.#known.clear();
+    for (const row of found.values()) this.#known.set(row.pid, row.started);
+    return [...found.values()];
+  }
+
+  /** A pid that was given out again belongs to a stranger. */
+  #rootIsOurs(table: readonly ProcessRow[]): boolean {
+    const known = this.#known.get(this.pid);
+    const row = table.find((candidate) => candidate.pid === this.pid);
+    return !row || known === undefined || known === row.started;
+  }
+
+  /** Ends the whole tree: ask, wait 2 s, SIGTERM, wait 2 s, SIGKILL. Answers what could not be ended. */
+  async end(options: LadderOptions): Promise<number[]> {
+    const { ask, force, say } = options;
+    let left = await this.members();
+    if (left.length === 0) return [];
+    if (!force.aborted && ask) {
+      ask();
+      left = await this.#waitUntilGone(left, RUNG_MS, force);
+      if (left.length === 0) return [];
+    }
+    if (!force.aborted) {
+      say?.(`still running after its stdin was closed, sending SIGTERM to ${describe(left)}`);
+      signal(left, 'SIGTERM');
+      left = await this.#waitUntilGone(left, RUNG_MS, force);
+      if (left.length === 0) return [];
+    }
+    say?.(`sending SIGKILL to ${describe(left)}`);
+    // New ones may have been forked since the last look; a killed tree forks no more, so this comes to an end.
+    for (let round = 0; round < 20 && left.length > 0; round += 1) {
+      signal(left, 'SIGKILL');
+      left = await this.#waitUntilGone(left, 200, undefined);
+    }
+    return left.map((row) => row.pid);
+  }
+
+  /** Answers who is left: nobody as soon as all are gone, else those that run when the time is up. */
+  async #waitUntilGone(rows: ProcessRow[], limit: number, force: AbortSignal | undefined): Promise<ProcessRow[]> {
+    const started = performance.now();
+    let deadline = started + limit;
+    let waitedFor = rows;
+    while (performance.now() < deadline && !force?.aborted) {
+      waitedFor = await stillRunning(waitedFor);
+      if (waitedFor.length === 0) {
+        const late = await this.members();
+        if (late.length === 0) return [];
+        waitedFor = late;
+      }
+      if (!waitedFor.some((row) => row.pid === this.pid))
+        deadline = Math.min(deadline, performance.now() + STRAGGLER_MS);
+      await sleep(POLL_MS);
+    }
+    return this.members();
+  }
+}
+
+/** Cheap check of a few: the whole table is read only when these are gone. */
+async function stillRunning(rows: ProcessRow[]): Promise<ProcessRow[]> {
+  if (process.platform === 'linux') {
+    const states = await Promise.all(rows.map((row) => linuxStartTicks(row.pid)));
+    return rows.filter((row, index) => states[index] === row.started);
+  }
+  const table = await processTable();
+  return table.filter((row) => rows.some((known) => known.pid === row.pid && known.started === row.started));
+}
+
+async function linuxStartTicks(pid: number): Promise<string | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+}
+
+function signal(rows: readonly ProcessRow[], name: 'SIGTERM' | 'SIGKILL'): void {
+  if (process.platform === 'win32') {
+    // Without /F, taskkill only asks windows to close, and a console server has none.
+    for (const row of rows) execFile('taskkill', ['/PID', String(row.pid), '/T', '/F'], { windowsHide: true }, () => {});
+    return;
+  }
+  for (const row of rows) {
+    try {
+      process.kill(row.pid, name);
+    } catch {
+      // It ended between the look and the signal.
+    }
+  }
+}
+
+function describe(rows: readonly ProcessRow[]): string {
+  const pids = rows.map((row) => row.pid).join(', ');
+  return rows.length === 1 ? `process ${pids}` : `${rows.length} processes (${pids})`;
+}

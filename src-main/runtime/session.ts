@@ -1,0 +1,107 @@
+import { Client, type ServerCapabilities, type Tool as McpTool, type Transport } from '@modelcontextprotocol/client';
+import type { Tool } from '../contract/index.js';
+import type { SessionHost } from './session-host.js';
+
+/** How often a server is asked whether it still answers, and how long it may take. */
+const PING_EVERY_MS = 30_000;
+const PING_LIMIT_MS = 10_000;
+/** Pages fetched of one list before a server whose cursor never ends is given up. */
+const MAX_PAGES = 1_000;
+
+/** One MCP session as a client, over whatever transport: the handshake, the tool list kept current, health. */
+export class Session {
+  readonly client: Client;
+  tools: Tool[] = [];
+  #pinging: NodeJS.Timeout | undefined;
+  #refreshing: Promise<void> | undefined;
+  #refreshAgain = false;
+
+  constructor(private readonly host: SessionHost) {
+    this.client = new Client(
+      { name: 'Jackfield', version: host.appVersion },
+      // Over stdio a newer protocol era is probed with a second process, and no real server speaks one yet.
+      { capabilities: host.capabilities, versionNegotiation: { mode: 'legacy' }, listMaxPages: MAX_PAGES },
+    );
+    host.install(this.client);
+    this.client.onerror = (error) => host.onFault(error);
+    this.client.setNotificationHandler('notifications/tools/list_changed', () => this.#toolsChanged());
+    this.client.setNotificationHandler('notifications/message', ({ params }) => {
+      const data = typeof params.data === 'string' ? params.data : JSON.stringify(params.data);
+      host.onLogMessage(`[${params.level}] ${params.logger ? `${params.logger}: ` : ''}${data}`);
+    });
+  }
+
+  /** Ready means: `initialize` and, where there are tools, `tools/list` were answered within `limitMs` together. */
+  async open(transport: Transport, limitMs: number, signal: AbortSignal): Promise<void> {
+    const deadline = performance.now() + limitMs;
+    const left = (): number => Math.max(1, deadline - performance.now());
+    await this.client.connect(transport, { timeout: limitMs, signal });
+    await this.#fetchTools({ timeout: left(), maxTotalTimeout: left(), signal });
+    this.#pinging = setInterval(() => void this.#ping(), PING_EVERY_MS);
+    this.#pinging.unref();
+  }
+
+  get serverInfo(): { name: string; version: string } | undefined {
+    const info = this.client.getServerVersion();
+    return info && { name: info.name, version: info.version };
+  }
+
+  get protocolVersion(): string | undefined {
+    return this.client.getNegotiatedProtocolVersion();
+  }
+
+  get capabilities(): ServerCapabilities {
+    return this.client.getServerCapabilities() ?? {};
+  }
+
+  /** Ends the session politely where the transport knows how; never throws. */
+  async close(): Promise<void> {
+    clearInterval(this.#pinging);
+    await this.client.close().catch(() => {});
+  }
+
+  async #fetchTools(options: { timeout?: number; maxTotalTimeout?: number; signal?: AbortSignal }): Promise<void> {
+    if (!this.capabilities.tools) return;
+    const { tools } = await this.client.listTools(undefined, options);
+    this.tools = tools.map(toTool);
+  }
+
+  /** Servers may send a burst of these; one refetch at a time, and one more if it changed meanwhile. */
+  #toolsChanged(): void {
+    if (this.#refreshing) {
+      this.#refreshAgain = true;
+      return;
+    }
+    this.#refreshing = this.#fetchTools({})
+      .then(
+        () => this.host.onTools(),
+        (error: unknown) => this.host.onFault(error),
+      )
+      .finally(() => {
+        this.#refreshing = undefined;
+        if (!this.#refreshAgain) return;
+        this.#refreshAgain = false;
+        this.#toolsChanged();
+      });
+  }
+
+  async #ping(): Promise<void> {
+    try {
+      await this.client.ping({ timeout: PING_LIMIT_MS });
+      this.host.onPing(true);
+    } catch {
+      this.host.onPing(false);
+    }
+  }
+}
+
+function toTool(tool: McpTool): Tool {
+  return {
+    name: tool.name,
+    ...(tool.title !== undefined && { title: tool.title }),
+    ...(tool.description !== undefined && { description: tool.description }),
+    inputSchema: tool.inputSchema as Record<string, unknown>,
+    ...(tool.outputSchema && { outputSchema: tool.outputSchema as Record<string, unknown> }),
+    ...(tool.annotations && { annotations: tool.annotations as Record<string, unknown> }),
+  };
+}

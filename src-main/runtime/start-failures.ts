@@ -1,0 +1,111 @@
+import { SdkError, SdkErrorCode } from '@modelcontextprotocol/client';
+import { readFile } from 'node:fs/promises';
+import { AppError } from '../contract/index.js';
+import { StartFailure, type Ending } from './attempt.js';
+import { pathOf } from './command-lookup.js';
+import type { LaunchPlan } from './launch-plan.js';
+
+/** Lines of stderr quoted in an error. */
+export const QUOTED_LINES = 5;
+const QUOTED_CHARACTERS = 600;
+
+/** Whatever was thrown on the way to ready, as a failure that says whether another try makes sense. */
+export function asStartFailure(error: unknown): StartFailure {
+  if (error instanceof StartFailure) return error;
+  if (error instanceof AppError) return new StartFailure(error, error.code !== 'remote_unreachable');
+  return new StartFailure(
+    new AppError('start_failed', `The start failed: ${messageOf(error)}.`, 'Look at the server’s log.'),
+    true,
+  );
+}
+
+/** It ran, and ended before it had answered. */
+export function exitedEarly(ending: Ending, lastWords: string[]): StartFailure {
+  const said = quote(lastWords);
+  const error = new AppError(
+    'start_failed',
+    `The server ${ending.reason} before it was ready.${said && ` It last said: ${said}`}`,
+    said
+      ? 'Its last lines name the cause; the whole output is in the server’s log.'
+      : 'It said nothing. Run the command in a terminal, or let the doctor check it.',
+  );
+  return new StartFailure(error, false, ending);
+}
+
+/** The process runs, but the handshake failed: silence, or an answer that cannot be used. */
+export function handshakeFailed(error: unknown, limitMs: number, lastWords: string[]): StartFailure {
+  const said = quote(lastWords);
+  if (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout)
+    return new StartFailure(
+      new AppError(
+        'timeout',
+        `The server was started but did not answer within ${Math.round(limitMs / 1_000)} s.` +
+          (said ? ` It last said: ${said}` : ' It said nothing.'),
+        'Is it an MCP server that speaks over stdio? Some need an argument for that (such as "stdio" or "mcp"). A first start that downloads a package can take long: run the command once in a terminal.',
+      ),
+      true,
+    );
+  return new StartFailure(
+    new AppError(
+      'start_failed',
+      `The server’s answer cannot be used: ${messageOf(error)}.${said && ` It last said: ${said}`}`,
+      'Is it an MCP server, and a version that this app can talk to? Switch on the protocol log to see what it sent.',
+    ),
+    true,
+  );
+}
+
+/** The system refused to start the program, although it was found. */
+export async function spawnFailed(error: NodeJS.ErrnoException, plan: LaunchPlan): Promise<StartFailure> {
+  const fail = (message: string, hint: string, permanent = true): StartFailure =>
+    new StartFailure(new AppError('start_failed', message, hint), permanent);
+  switch (error.code) {
+    case 'ENOENT': {
+      const interpreter = await interpreterOf(plan.file);
+      return fail(
+        `"${plan.file}" is there, but its interpreter ${interpreter ? `"${interpreter}" ` : ''}was not found. PATH: ${pathOf(plan.env)}`,
+        'Install the interpreter, or check the first line of the program.',
+      );
+    }
+    case 'EACCES':
+    case 'EPERM':
+      return fail(`The system does not allow "${plan.file}" to be run.`, 'Check its permissions.');
+    case 'ENOEXEC':
+      return fail(
+        `"${plan.file}" is not a program this system can run.`,
+        'Start it with its interpreter, or install the build for this kind of computer.',
+      );
+    case 'E2BIG':
+      return fail('Arguments and environment together are too long for the system.', 'Shorten them.');
+    default:
+      return fail(
+        `The system could not start "${plan.file}": ${error.code ?? error.message}.`,
+        'It may be short of memory or of processes; the start is tried again.',
+        false,
+      );
+  }
+}
+
+/** The interpreter a script's first line names, if it is a script. */
+export async function interpreterOf(file: string): Promise<string | undefined> {
+  const head = await readFile(file, { encoding: 'latin1' }).then(
+    (text) => text.slice(0, 256),
+    () => '',
+  );
+  return /^#!\s*([^\r\n]+)/.exec(head)?.[1]?.trim();
+}
+
+export function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\.+$/, '');
+}
+
+function quote(lines: string[]): string {
+  const text = lines
+    // eslint-disable-next-line no-control-regex -- colours of a terminal say nothing in a sentence
+    .map((line) => line.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '').trim())
+    .filter(Boolean)
+    .slice(-QUOTED_LINES)
+    .join(' ⏎ ');
+  return text.length > QUOTED_CHARACTERS ? `…${text.slice(-QUOTED_CHARACTERS)}` : text;
+}

@@ -1,0 +1,142 @@
+import spawn from 'cross-spawn';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Transport } from '@modelcontextprotocol/client';
+import { StartFailure, type Attempt, type Ending } from './attempt.js';
+import { ChildTransport } from './child-transport.js';
+import type { LaunchPlan } from './launch-plan.js';
+import { LineSplitter } from './line-splitter.js';
+import { TREE_MARK } from './process-marks.js';
+import { ProcessTree } from './process-tree.js';
+import { Session } from './session.js';
+import type { SessionHost } from './session-host.js';
+import { asStartFailure, exitedEarly, handshakeFailed, spawnFailed } from './start-failures.js';
+
+/** How long what a dead child wrote last may take to arrive; grandchildren may hold its pipes open for ever. */
+const DRAIN_MS = 100;
+const EXIT_NEWS_MS = 300;
+
+export type StdioPorts = {
+  /** Unique to this attempt. */
+  mark: string;
+  handshakeMs: number;
+  host: SessionHost;
+  plan(): Promise<LaunchPlan>;
+  /** Told right after the spawn. */
+  onSpawn(tree: ProcessTree, plan: LaunchPlan): void;
+  onOutput(stream: 'stderr' | 'stdout', lines: string[]): void;
+  /** The last lines of stderr, redacted. */
+  lastWords(): string[];
+  say(text: string): void;
+  /** Lets the protocol log listen. */
+  wrap(transport: Transport): Transport;
+};
+
+/** A local server: a child in a process group of its own, and the MCP session over its stdio. */
+export class StdioAttempt implements Attempt {
+  tree: ProcessTree | undefined;
+  readonly ready: Attempt['ready'];
+  readonly ended: Promise<Ending>;
+  readonly #abort = new AbortController();
+  #child: ChildProcessWithoutNullStreams | undefined;
+  #session: Session | undefined;
+  #reportEnd!: (ending: Ending) => void;
+
+  constructor(private readonly ports: StdioPorts) {
+    this.ended = new Promise((resolve) => (this.#reportEnd = resolve));
+    this.ready = this.#open().catch((error: unknown) => {
+      throw asStartFailure(error);
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.tree?.pid;
+  }
+
+  async end({ asking, force }: { asking: boolean; force: AbortSignal }): Promise<Ending | undefined> {
+    this.#abort.abort();
+    const child = this.#child;
+    const ask = (): void => void child?.stdin.end();
+    if (!asking) ask();
+    const left = await this.tree?.end({ ...(asking && { ask }), force, say: this.ports.say });
+    if (left && left.length > 0) this.ports.say(`could not be ended: ${left.join(', ')}`);
+    await this.#session?.close();
+    child?.stdout.destroy();
+    child?.stderr.destroy();
+    return child && { exitCode: child.exitCode, signal: child.signalCode, reason: 'was stopped' };
+  }
+
+  async #open(): Promise<{ session: Session; readyMs: number }> {
+    const plan = await this.ports.plan();
+    if (this.#abort.signal.aborted) throw new Error('stopped before it was spawned');
+    const started = performance.now();
+    const child = this.#spawn(plan);
+    const exit = this.#watchExit(child, plan);
+    const session = new Session(this.ports.host);
+    this.#session = session;
+    const transport = new ChildTransport(child, (line) => this.ports.onOutput('stdout', [line]));
+    const opened = session.open(this.ports.wrap(transport), this.ports.handshakeMs, this.#abort.signal);
+    await this.#firstOf(opened, exit);
+    void exit.then(this.#reportEnd);
+    return { session, readyMs: Math.round(performance.now() - started) };
+  }
+
+  /** The handshake against the exit: an exit explains a failed handshake better than a closed pipe does. */
+  async #firstOf(opened: Promise<void>, exit: Promise<Ending>): Promise<void> {
+    const early = exit.then((ending) => {
+      throw exitedEarly(ending, this.ports.lastWords());
+    });
+    early.catch(() => {});
+    opened.catch(() => {});
+    try {
+      await Promise.race([opened, early]);
+    } catch (error) {
+      if (error instanceof StartFailure) throw error;
+      // The pipe closes a moment before the exit is told.
+      await Promise.race([early, sleep(EXIT_NEWS_MS)]);
+      throw handshakeFailed(error, this.ports.handshakeMs, this.ports.lastWords());
+    }
+  }
+
+  #spawn(plan: LaunchPlan): ChildProcessWithoutNullStreams {
+    const { file, args, cwd } = plan;
+    const child = spawn(file, args, {
+      cwd,
+      env: { ...plan.env, [TREE_MARK]: this.ports.mark },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // A group of its own, so that the whole tree can be ended. On Windows it would open a console window instead.
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+      shell: false,
+    }) as ChildProcessWithoutNullStreams;
+    this.#child = child;
+    if (child.pid !== undefined) {
+      this.tree = new ProcessTree(child.pid, this.ports.mark);
+      this.ports.onSpawn(this.tree, plan);
+    }
+    const lines = new LineSplitter();
+    child.stderr?.on('data', (chunk: Buffer) => this.ports.onOutput('stderr', lines.push(chunk)));
+    child.stderr?.once('end', () => this.ports.onOutput('stderr', lines.end()));
+    child.stderr?.on('error', () => {});
+    return child;
+  }
+
+  /** Resolves with how the process ended; rejects with a `StartFailure` when it never began. */
+  #watchExit(child: ChildProcessWithoutNullStreams, plan: LaunchPlan): Promise<Ending> {
+    return new Promise((resolve, reject) => {
+      child.on('error', (error: NodeJS.ErrnoException) => {
+        // Also emitted when a signal could not be sent, which ends nothing.
+        if (child.pid === undefined) void spawnFailed(error, plan).then(reject);
+      });
+      child.once('exit', (exitCode, signal) => {
+        const reason = signal ? `was ended by ${signal}` : `ended with exit code ${exitCode}`;
+        const done = (): void => resolve({ exitCode, signal, reason });
+        const timer = setTimeout(done, DRAIN_MS);
+        child.once('close', () => {
+          clearTimeout(timer);
+          done();
+        });
+      });
+    });
+  }
+}
