@@ -1,0 +1,17 @@
+import type { Link } from '../../src-main/contract/index.js';
+
+/** What one cell of the patch bay shows. `busy` while something is under way there. */
+export type JackState = 'empty' | 'busy' | Link['state'];
+
+export const JACK_WORDS: Record<JackState, string> = {
+  empty: 'Not patched',
+  busy: 'Working',
+  in_sync: 'In sync',
+  local_ahead: 'Changed here',
+  remote_ahead: 'Changed on the remote',
+  conflict: 'Changed on both sides',
+  missing: 'Gone from the remote',
+  queued: 'Queued',
+  failed: 'Failed',
+  unknown: 'Not checked yet',
+};

@@ -1,0 +1,41 @@
+import type { Component } from 'svelte';
+
+/** One thing that can be done from the palette, and by its shortcut where it has one. */
+export type Command = {
+  id: string;
+  title: string;
+  group: string;
+  /** More words it is found by. */
+  keywords?: string[];
+  /** `mod+n`, `?`, `/`, or two keys after one another: `g p`. `mod` is Cmd on a Mac and Ctrl elsewhere. */
+  shortcut?: string;
+  icon?: Component<{ size?: number | string }>;
+  /** A word at the end of the row: what it is, or its state. */
+  note?: string;
+  run: () => void;
+  /** Known by its key alone (`/`, Esc): in the sheet of keys, not in the palette. */
+  keyOnly?: boolean;
+};
+
+/** Every command there is right now. A screen adds its own while it is shown. */
+class Commands {
+  #sources = $state.raw<(() => Command[])[]>([]);
+  readonly all: Command[] = $derived(this.#sources.flatMap((source) => source()));
+
+  /**
+   * Adds commands for as long as the calling component lives. `source` is read reactively:
+   * `commands.use(() => servers.map(toCommand))`.
+   */
+  use(source: () => Command[]): void {
+    $effect(() => this.add(source));
+  }
+
+  add(source: () => Command[]): () => void {
+    this.#sources = [...this.#sources, source];
+    return () => {
+      this.#sources = this.#sources.filter((other) => other !== source);
+    };
+  }
+}
+
+export const commands = new Commands();

@@ -1,0 +1,56 @@
+import type { Server } from '../../src-main/contract/index.js';
+
+export type Question = {
+  title: string;
+  /** What will happen, and what will be lost, by name. */
+  body: string;
+  /** Each on a line of its own. */
+  items?: string[];
+  confirm: string;
+  danger?: boolean;
+};
+
+/** What the "Add server" dialog begins with. */
+export type ServerDialog = { kind: 'add'; preset?: Partial<Server> } | { kind: 'edit'; serverId: string };
+
+/** The dialogs that can be opened from anywhere: there is one of each, shown by `shell/Overlays.svelte`. */
+class Dialogs {
+  question = $state.raw<Question>();
+  server = $state.raw<ServerDialog>();
+  /** A remote's id to edit it, `new` to connect one. */
+  remote = $state<string>();
+  palette = $state(false);
+  shortcuts = $state(false);
+  #answer: ((yes: boolean) => void) | undefined;
+
+  /** Asks before something that cannot be undone. False also when the dialog is closed. */
+  confirm(question: Question): Promise<boolean> {
+    this.answer(false);
+    this.question = question;
+    return new Promise((resolve) => (this.#answer = resolve));
+  }
+
+  answer(yes: boolean): void {
+    this.#answer?.(yes);
+    this.#answer = undefined;
+    this.question = undefined;
+  }
+
+  addServer(preset?: Partial<Server>): void {
+    this.server = preset ? { kind: 'add', preset } : { kind: 'add' };
+  }
+
+  addRemote(): void {
+    this.remote = 'new';
+  }
+
+  closeAll(): void {
+    this.answer(false);
+    this.server = undefined;
+    this.remote = undefined;
+    this.palette = false;
+    this.shortcuts = false;
+  }
+}
+
+export const dialogs = new Dialogs();

@@ -1,0 +1,69 @@
+import { rpc } from '../rpc/client.js';
+import type { Transport } from '../rpc/transport.js';
+import { activity } from './activity.svelte.js';
+import { catalog } from './catalog.svelte.js';
+import { connection } from './connection.svelte.js';
+import { notices } from './notices.svelte.js';
+import { questions } from './questions.svelte.js';
+import { runs } from './runs.svelte.js';
+import { syncProgress } from './sync-progress.svelte.js';
+
+/** Reads everything anew: at the start, and each time the host is back. */
+async function load(): Promise<void> {
+  try {
+    const [info, snapshot] = await Promise.all([rpc.call('app.info'), rpc.call('app.snapshot')]);
+    connection.info = info;
+    catalog.load(snapshot);
+    runs.load(snapshot.runs);
+    notices.load(snapshot.notices);
+    questions.load(snapshot.questions);
+    connection.loaded = true;
+    connection.loadError = undefined;
+  } catch (error) {
+    if (connection.online) connection.loadError = error;
+  }
+}
+
+/** Reads again what the host cannot tell by itself: whether the keychain is there. */
+export async function refreshInfo(): Promise<void> {
+  connection.info = await rpc.call('app.info');
+}
+
+function listen(): (() => void)[] {
+  return [
+    rpc.on('catalog.changed', (change) => {
+      catalog.change(change);
+      for (const id of change.removed?.servers ?? []) runs.forget(id);
+    }),
+    rpc.on('run.changed', ({ run }) => runs.change(run)),
+    rpc.on('notice.added', ({ notice }) => notices.add(notice)),
+    rpc.on('question.asked', ({ question }) => questions.add(question)),
+    rpc.on('question.closed', ({ id }) => questions.close(id)),
+    rpc.on('activity.added', ({ entries }) => activity.add(entries)),
+    rpc.on('sync.progress', (progress) => syncProgress.tell(progress)),
+  ];
+}
+
+/** Joins the stores to a host. Answers the function that parts them again and empties the stores. */
+export function startSession(transport: Transport): () => void {
+  const stops = [
+    rpc.attach(transport),
+    ...listen(),
+    transport.onState((state) => {
+      connection.state = state;
+      if (state.status === 'open') void load();
+    }),
+  ];
+  connection.use(transport);
+  transport.start();
+  return () => {
+    for (const stop of stops) stop();
+    transport.close();
+    catalog.clear();
+    runs.clear();
+    activity.clear();
+    notices.load([]);
+    questions.load([]);
+    connection.reset();
+  };
+}
