@@ -1,4 +1,4 @@
-import type { Component } from 'svelte';
+import { untrack, type Component } from 'svelte';
 
 /** One thing that can be done from the palette, and by its shortcut where it has one. */
 export type Command = {
@@ -27,7 +27,7 @@ class Commands {
    * `commands.use(() => servers.map(toCommand))`.
    */
   use(source: () => Command[]): void {
-    $effect(() => this.add(source));
+    $effect(() => untrack(() => this.add(source)));
   }
 
   add(source: () => Command[]): () => void {
