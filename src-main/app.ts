@@ -181,9 +181,11 @@ async function begin(parts: Parts): Promise<void> {
     [...catalog.servers(), ...catalog.remotes()].flatMap((one) => [...secretIdsOf(one)]),
   );
   // Neither may hold up the window: a locked keychain can take its time, and so can a process that will not die.
-  void vault
-    .sweep(referred)
-    .catch((error: unknown) => notices.post(faultNotice('Old secrets were not cleaned up', error)));
+  // After a catalog that could not be read whole, what seems an orphan may still be wanted by a backup.
+  if (catalog.isWhole)
+    void vault
+      .sweep(referred)
+      .catch((error: unknown) => notices.post(faultNotice('Old secrets were not cleaned up', error)));
   void runtime.sweep().then(
     (swept) => {
       swept.forEach((notice) => notices.post(notice));

@@ -64,7 +64,7 @@ export function appMethods(parts: Parts): Pick<Handlers, Names> {
 
     'settings.update': async ({ patch }) => {
       const settings = await catalog.edit((tx) => {
-        const parsed = parse(settingsSchema, mergePatch(tx.currentSettings(), patch));
+        const parsed = parse(settingsSchema, mergePatch(tx.settings(), patch));
         if (!parsed.ok) return refuse('These settings cannot be saved', parsed.fault);
         tx.settings(parsed.value);
         return parsed.value;
