@@ -1,4 +1,9 @@
-import { deserializeMessage, serializeMessage, type JSONRPCMessage, type Transport } from '@modelcontextprotocol/client';
+import {
+  deserializeMessage,
+  serializeMessage,
+  type JSONRPCMessage,
+  type Transport,
+} from '@modelcontextprotocol/client';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 
 /** Longest message taken from a server. Far above any sane result; it keeps a runaway server from eating the host. */
@@ -84,7 +89,8 @@ export class ChildTransport implements Transport {
   }
 
   #line(): void {
-    const text = this.#parts.length === 1 ? this.#parts[0]!.toString() : Buffer.concat(this.#parts).toString();
+    const text =
+      this.#parts.length === 1 ? this.#parts[0]!.toString() : Buffer.concat(this.#parts).toString();
     const skipped = this.#skipping;
     this.#parts = [];
     this.#length = 0;

@@ -2,11 +2,13 @@ import path from 'node:path';
 import { pathOf } from './command-lookup.js';
 import { askLoginShell, type Environment, type ShellAnswer } from './login-shell.js';
 
-/**
- * Variables that belong to the app's own start and would change how a server behaves: npm's when it was started by
- * `npm start`, Electron's, Node's own switches, and ours.
- */
-const OWN = /^(npm_|ELECTRON_|JACKFIELD_|VITE|VITEST|CHROME_)|^(INIT_CWD|NODE_OPTIONS|NODE_ENV|NODE_PATH|NODE_COMPILE_CACHE|NODE_CHANNEL_FD|NODE_CHANNEL_SERIALIZATION_MODE|NODE_UNIQUE_ID|FORCE_COLOR|GDK_BACKEND)$/i;
+/** Variables that belong to the app's own start and would change how a server behaves: Electron's, Node's, ours. */
+const OWN =
+  /^(ELECTRON_|JACKFIELD_|VITE|VITEST|CHROME_)|^(INIT_CWD|NODE_OPTIONS|NODE_ENV|NODE_PATH|NODE_COMPILE_CACHE|NODE_CHANNEL_FD|NODE_CHANNEL_SERIALIZATION_MODE|NODE_UNIQUE_ID|FORCE_COLOR|GDK_BACKEND)$/;
+/** When the app was started by `npm start`, npm's variables describe our package: only facts of the computer stay. */
+const NPM = /^npm_/;
+const NPM_FACTS =
+  /^npm_config_(registry|cache|userconfig|globalconfig|prefix|cafile|ca|proxy|https_proxy|noproxy|strict_ssl)$/;
 
 /** What every server starts from: the login shell's environment, asked once and kept until it is refreshed. */
 export class BaseEnvironment {
@@ -17,6 +19,10 @@ export class BaseEnvironment {
   /** Never rejects; without an answer of the shell it is the app's own environment. */
   async get(): Promise<Environment> {
     return (await this.ask()).env;
+  }
+
+  get home(): string {
+    return this.own['HOME'] ?? this.own['USERPROFILE'] ?? '/';
   }
 
   /** The cached answer. `env` is already merged with the app's own environment. */
@@ -41,12 +47,19 @@ export class BaseEnvironment {
 
 function withoutOurOwn(env: NodeJS.ProcessEnv): Environment {
   const clean: Environment = {};
-  for (const [name, value] of Object.entries(env)) if (value !== undefined && !OWN.test(name)) clean[name] = value;
+  const byNpm = env['npm_lifecycle_event'] !== undefined;
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined || OWN.test(name)) continue;
+    if (byNpm && NPM.test(name) && !NPM_FACTS.test(name)) continue;
+    clean[name] = value;
+  }
   // npm puts its own folders before the PATH of what it runs.
-  if (env['npm_lifecycle_event'] !== undefined && clean['PATH'] !== undefined)
+  if (byNpm && clean['PATH'] !== undefined)
     clean['PATH'] = clean['PATH']
       .split(path.delimiter)
-      .filter((folder) => !/[/\\]node_modules[/\\](\.bin|@npmcli[/\\]run-script[/\\].*|npm[/\\].*)$/.test(folder))
+      .filter(
+        (folder) => !/[/\\]node_modules[/\\](\.bin|@npmcli[/\\]run-script[/\\].*|npm[/\\].*)$/.test(folder),
+      )
       .join(path.delimiter);
   return clean;
 }

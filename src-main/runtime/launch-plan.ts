@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { AppError, type StdioTransport, type Value } from '../contract/index.js';
+import { AppError, type Settings, type StdioTransport, type Value } from '../contract/index.js';
 import { checkCwd, findCommand } from './command-lookup.js';
 import { expand } from './expansion.js';
 import type { Environment } from './login-shell.js';
+import { launchFromCache, parseNpx } from './npx-cache.js';
+import type { NpxConfirmations } from './npx-confirmations.js';
+import { interpreterOf } from './start-failures.js';
 
 /** Everything a spawn needs, found out and checked. Holds secrets in `env`: never log it whole. */
 export type LaunchPlan = {
@@ -13,11 +16,18 @@ export type LaunchPlan = {
   args: string[];
   env: Environment;
   cwd: string;
+  /** What the person should know about how it is launched. */
+  note?: string;
+  /** The npx package that is run by npx itself this time. */
+  confirms?: string;
 };
 
 export type LaunchPorts = {
   environment(): Promise<Environment>;
   resolve(value: Value): Promise<string>;
+  settings(): Pick<Settings, 'fastLaunch' | 'compileCache'>;
+  cacheDir: string;
+  npx: NpxConfirmations;
 };
 
 /**
@@ -26,24 +36,63 @@ export type LaunchPorts = {
  * @throws AppError `start_failed` (command, folder, env file), or what `resolve` throws (keychain_unavailable)
  */
 export async function planLaunch(transport: StdioTransport, ports: LaunchPorts): Promise<LaunchPlan> {
+  const { env, cwd, home } = await launchSurroundings(transport, ports);
+  const args = transport.args.map((arg) => expand(arg, env, home));
+  const command = expand(transport.command, env, home);
+  const { fastLaunch } = ports.settings();
+  const npx = isNamed(command, 'npx') ? parseNpx(args) : undefined;
+  const confirmedAt = npx && (await ports.npx.at(npx.spec));
+  const now = Date.now();
+  const cached =
+    npx &&
+    fastLaunch &&
+    (await launchFromCache(npx, { env, home, cwd, now, ...(confirmedAt !== undefined && { confirmedAt }) }));
+  if (cached)
+    return {
+      ...cached,
+      env: withCompileCache(cached.env, ports),
+      cwd,
+      note: `${npx.name} ${cached.version} is in npx’s cache and is started without npx, which saves some 300 ms and 90 MB`,
+    };
+  const file = await findCommand({ command, cwd, env });
+  return {
+    file,
+    args,
+    env: (await runsOnNode(file)) ? withCompileCache(env, ports) : env,
+    cwd,
+    ...(npx && { confirms: npx.spec }),
+  };
+}
+
+/** Environment and working folder of a server, checked. */
+export async function launchSurroundings(
+  transport: StdioTransport,
+  ports: Pick<LaunchPorts, 'environment' | 'resolve'>,
+): Promise<{ env: Environment; cwd: string; home: string }> {
   const [base, own] = await Promise.all([ports.environment(), resolveAll(transport.env, ports)]);
   const home = base['HOME'] ?? base['USERPROFILE'] ?? '/';
   const outer = { ...base, ...own };
   // Without a folder of its own a server runs at home: the app's own folder depends on how the app was started.
   const cwd = path.resolve(home, expand(transport.cwd ?? home, outer, home));
   const [fromFile] = await Promise.all([readEnvFile(transport.envFile, cwd, outer, home), checkCwd(cwd)]);
-  const env: Environment = { ...base, ...fromFile, ...own };
-  const command = expand(transport.command, env, home);
-  return {
-    file: await findCommand({ command, cwd, env }),
-    args: transport.args.map((arg) => expand(arg, env, home)),
-    env,
-    cwd,
-  };
+  return { env: { ...base, ...fromFile, ...own }, cwd, home };
 }
 
-async function resolveAll(env: Record<string, Value>, ports: LaunchPorts): Promise<Environment> {
-  const pairs = Object.entries(env).map(async ([name, value]) => [name, await ports.resolve(value)] as const);
+/** `npx`, `/usr/bin/npx`, `npx.cmd`. */
+export function isNamed(command: string, name: string): boolean {
+  return (
+    path
+      .basename(command)
+      .toLowerCase()
+      .replace(/\.(exe|cmd|bat)$/, '') === name
+  );
+}
+
+async function resolveAll(
+  env: Record<string, Value>,
+  { resolve }: Pick<LaunchPorts, 'resolve'>,
+): Promise<Environment> {
+  const pairs = Object.entries(env).map(async ([name, value]) => [name, await resolve(value)] as const);
   return Object.fromEntries(await Promise.all(pairs));
 }
 
@@ -67,4 +116,15 @@ async function readEnvFile(
       [{ path: 'transport.envFile', message: what }],
     );
   }
+}
+
+async function runsOnNode(file: string): Promise<boolean> {
+  if (['node', 'npx', 'npm'].some((name) => isNamed(file, name))) return true;
+  return /\bnode\s*$/.test((await interpreterOf(file)) ?? '');
+}
+
+/** V8's compiled code, kept between starts: 4–12 % off the time to ready on Node ≥ 22.1; older ones ignore it. */
+function withCompileCache(env: Environment, { settings, cacheDir }: LaunchPorts): Environment {
+  if (!settings().compileCache || env['NODE_COMPILE_CACHE'] !== undefined) return env;
+  return { ...env, NODE_COMPILE_CACHE: path.join(cacheDir, 'compile-cache') };
 }

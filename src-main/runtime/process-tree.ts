@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readMarks } from './process-marks.js';
@@ -95,8 +95,23 @@ export class ProcessTree {
     return left.map((row) => row.pid);
   }
 
+  /** Kills the group at once, without waiting: for a host that is about to end itself. */
+  killNow(): void {
+    try {
+      if (process.platform !== 'win32') process.kill(-this.pid, 'SIGKILL');
+      else
+        spawnSync('taskkill', ['/PID', String(this.pid), '/T', '/F'], { windowsHide: true, timeout: 2_000 });
+    } catch {
+      // It has ended.
+    }
+  }
+
   /** Answers who is left: nobody as soon as all are gone, else those that run when the time is up. */
-  async #waitUntilGone(rows: ProcessRow[], limit: number, force: AbortSignal | undefined): Promise<ProcessRow[]> {
+  async #waitUntilGone(
+    rows: ProcessRow[],
+    limit: number,
+    force: AbortSignal | undefined,
+  ): Promise<ProcessRow[]> {
     const started = performance.now();
     let deadline = started + limit;
     let waitedFor = rows;
@@ -113,6 +128,24 @@ export class ProcessTree {
     }
     return this.members();
   }
+}
+
+/** SIGTERM, 2 s, SIGKILL, for processes that have no supervisor (any more). Answers those that could not be ended. */
+export async function endRows(rows: ProcessRow[], look: () => Promise<ProcessRow[]>): Promise<ProcessRow[]> {
+  signal(rows, 'SIGTERM');
+  const deadline = performance.now() + RUNG_MS;
+  let left = rows;
+  while (left.length > 0 && performance.now() < deadline) {
+    await sleep(POLL_MS);
+    left = await stillRunning(left);
+  }
+  left = await look();
+  for (let round = 0; round < 20 && left.length > 0; round += 1) {
+    signal(left, 'SIGKILL');
+    await sleep(100);
+    left = await look();
+  }
+  return left;
 }
 
 /** Cheap check of a few: the whole table is read only when these are gone. */
@@ -134,7 +167,8 @@ async function linuxStartTicks(pid: number): Promise<string | undefined> {
 function signal(rows: readonly ProcessRow[], name: 'SIGTERM' | 'SIGKILL'): void {
   if (process.platform === 'win32') {
     // Without /F, taskkill only asks windows to close, and a console server has none.
-    for (const row of rows) execFile('taskkill', ['/PID', String(row.pid), '/T', '/F'], { windowsHide: true }, () => {});
+    for (const row of rows)
+      execFile('taskkill', ['/PID', String(row.pid), '/T', '/F'], { windowsHide: true }, () => {});
     return;
   }
   for (const row of rows) {

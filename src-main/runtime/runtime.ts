@@ -1,7 +1,13 @@
-import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { preloadSchemas } from '@modelcontextprotocol/client';
+import PQueue from 'p-queue';
 import {
   AppError,
+  type Finding,
   type LogEntry,
+  type Metric,
+  type Notice,
+  type Question,
   type Run,
   type Server,
   type Settings,
@@ -9,13 +15,19 @@ import {
   type ToolResult,
   type Value,
 } from '../contract/index.js';
+import { Calls, type CallRequest } from './calls.js';
+import { examine } from './doctor.js';
 import { BaseEnvironment } from './environment.js';
 import { Events, type RuntimeEvents } from './events.js';
-import { planLaunch } from './launch-plan.js';
-import { LogBook } from './log-book.js';
+import { IdleWatch } from './idle-watch.js';
+import { Metrics } from './metrics.js';
+import { NpxConfirmations } from './npx-confirmations.js';
+import { ProcessRegister } from './process-register.js';
+import type { ProcessTree } from './process-tree.js';
+import { Questions, type Answer } from './questions.js';
+import { ServerUnit } from './server-unit.js';
 import type { Session } from './session.js';
-import { StdioAttempt } from './stdio-attempt.js';
-import { Supervisor } from './supervisor.js';
+import { sweepLeftovers } from './sweep.js';
 
 export type { RuntimeEvents };
 
@@ -29,132 +41,289 @@ export type RuntimePorts = {
   appVersion: string;
 };
 
-const HANDSHAKE_MS = 30_000;
+/** For tests: limits that are too long to wait for. */
+export type RuntimeTuning = { handshakeMs?: number; questionMs?: number; env?: NodeJS.ProcessEnv };
 
-type Unit = { supervisor: Supervisor; log: LogBook };
+/** A start that takes longer than this gives up its place in the autostart queue: it must not hold up the others. */
+const AUTOSTART_PLACE_MS = 3_000;
 
 /** What runs: local servers as process trees, remote ones as sessions. */
 export class Runtime {
   readonly #events = new Events();
-  readonly #units = new Map<string, Unit>();
-  readonly #environment = new BaseEnvironment();
-  readonly #instance = randomUUID();
+  readonly #units = new Map<string, ServerUnit>();
+  readonly #environment: BaseEnvironment;
+  readonly #register: ProcessRegister;
+  readonly #registered: Promise<void>;
+  readonly #npx: NpxConfirmations;
+  readonly #questions: Questions;
+  readonly #calls: Calls;
+  readonly #metrics: Metrics;
+  readonly #idle: IdleWatch;
+  #disposed = false;
+  readonly #autostart = new PQueue({ concurrency: availableParallelism() * 2 });
 
-  constructor(private readonly ports: RuntimePorts) {
+  constructor(
+    private readonly ports: RuntimePorts,
+    private readonly tuning: RuntimeTuning = {},
+  ) {
+    const emit: Events['emit'] = (event, payload) => this.#events.emit(event, payload);
+    this.#environment = new BaseEnvironment(tuning.env);
     void this.#environment.ask();
+    this.#register = new ProcessRegister(ports.dataDir);
+    // Without it a crash may leave orphans; that is no reason to start nothing.
+    this.#registered = this.#register.ready().catch((error: unknown) => {
+      process.emitWarning(`the list of child processes cannot be written: ${String(error)}`);
+    });
+    this.#npx = new NpxConfirmations(ports.cacheDir);
+    this.#questions = new Questions(
+      {
+        asked: (question) => emit('question.asked', { question }),
+        closed: (id) => emit('question.closed', { id }),
+      },
+      tuning.questionMs,
+    );
+    this.#calls = new Calls({
+      progress: (payload) => emit('call.progress', payload),
+      isAsking: (serverId) => this.#questions.isWaiting(serverId),
+    });
+    this.#metrics = new Metrics({
+      trees: () => this.#trees(),
+      sampled: (serverId, metric) => this.#onSample(serverId, metric),
+    });
+    this.#idle = new IdleWatch({
+      running: () => this.runs().flatMap((run) => (run.state === 'running' ? run.serverId : [])),
+      lifecycle: (serverId) => ports.server(serverId)?.lifecycle,
+      stop: (serverId, minutes) => void this.#stopIdle(serverId, minutes),
+    });
+    this.#metrics.start();
+    this.#idle.start();
   }
 
   on<K extends keyof RuntimeEvents>(event: K, listener: (payload: RuntimeEvents[K]) => void): () => void {
     return this.#events.on(event, listener);
   }
 
-  start(serverId: string): Promise<Run> {
-    return this.#unit(serverId).supervisor.start();
+  /** Ends what a killed app left behind, and says so. */
+  sweep(): Promise<Notice[]> {
+    const nameOf = (serverId: string): string => this.ports.server(serverId)?.name ?? 'a removed server';
+    return sweepLeftovers(this.ports.dataDir, this.#register.instance, nameOf);
   }
 
-  stop(serverId: string): Promise<Run> {
-    return this.#unit(serverId).supervisor.stop();
+  /** Starts servers side by side, a few more at a time than there are cores. One that fails shows it in its run. */
+  autostart(servers: readonly Server[]): void {
+    for (const { id, lifecycle } of servers) {
+      if (lifecycle.onDemand) continue;
+      void this.#autostart.add(async () => {
+        const started = this.start(id).catch(() => {});
+        await Promise.race([
+          started,
+          new Promise((resolve) => setTimeout(resolve, AUTOSTART_PLACE_MS).unref()),
+        ]);
+      });
+    }
   }
 
-  restart(serverId: string): Promise<Run> {
+  /** @throws AppError why it did not become ready; `run.error` holds the same */
+  async start(serverId: string): Promise<Run> {
+    this.#refuseWhenDisposed();
+    const starting = this.#unit(serverId).supervisor.start();
+    // Built while the child boots; else the first answer would wait for it.
+    setImmediate(preloadSchemas);
+    return starting;
+  }
+
+  async stop(serverId: string): Promise<Run> {
+    return this.#units.get(serverId)?.supervisor.stop() ?? this.run(serverId);
+  }
+
+  async restart(serverId: string): Promise<Run> {
+    this.#refuseWhenDisposed();
     return this.#unit(serverId).supervisor.restart();
+  }
+
+  /** Stops it and drops its logs. */
+  async forget(serverId: string): Promise<void> {
+    const unit = this.#unit(serverId);
+    await unit.supervisor.stop();
+    this.#units.delete(serverId);
+    this.#metrics.forget(serverId);
+    this.#idle.forget(serverId);
+    await unit.log.remove();
   }
 
   run(serverId: string): Run {
     return this.#units.get(serverId)?.supervisor.run ?? { serverId, state: 'stopped', restarts: 0 };
   }
 
+  /** Of every server that was asked for since the app started. */
   runs(): Run[] {
     return [...this.#units.values()].map((unit) => unit.supervisor.run);
   }
 
-  async logs(serverId: string, o: { before?: number; limit: number; search?: string }): Promise<LogEntry[]> {
+  /** The newest `limit` lines before `before`, oldest first. */
+  logs(serverId: string, o: { before?: number; limit: number; search?: string }): Promise<LogEntry[]> {
     return this.#unit(serverId).log.read(o);
   }
 
+  metrics(serverId: string): Promise<Metric[]> {
+    return this.#metrics.read(serverId);
+  }
+
+  /** @throws AppError `not_running`; a server that runs on demand answers from its last session, or is started */
   async tools(serverId: string): Promise<Tool[]> {
-    return this.#session(serverId).tools;
+    const unit = this.#unit(serverId);
+    const known = unit.supervisor.session?.tools;
+    if (known) return known;
+    if (!this.#isOnDemand(serverId)) return unit.session.tools;
+    return unit.knownTools ?? this.#use(serverId, 'The list of tools', async (session) => session.tools);
   }
 
-  async callTool(
+  /** @throws AppError `not_running`, `timeout`, `remote_rejected` … */
+  callTool(serverId: string, request: CallRequest): Promise<{ result: ToolResult; durationMs: number }> {
+    return this.#use(serverId, `The call of "${request.name}"`, (session) =>
+      this.#calls.call(serverId, session, request),
+    );
+  }
+
+  cancelCall(callId: string): void {
+    this.#calls.cancel(callId);
+  }
+
+  /** All pages of resources and of templates. */
+  resources(serverId: string): Promise<{ resources: unknown[]; resourceTemplates: unknown[] }> {
+    return this.#use(serverId, 'The list of resources', (session) => session.resources());
+  }
+
+  readResource(serverId: string, uri: string): Promise<{ contents: unknown[] }> {
+    return this.#use(serverId, `Reading "${uri}"`, async ({ client }) => {
+      const { contents } = await client.readResource({ uri });
+      return { contents };
+    });
+  }
+
+  prompts(serverId: string): Promise<{ prompts: unknown[] }> {
+    return this.#use(serverId, 'The list of prompts', async ({ client }) => {
+      const { prompts } = await client.listPrompts();
+      return { prompts };
+    });
+  }
+
+  getPrompt(
     serverId: string,
-    o: { name: string; arguments: Record<string, unknown>; timeoutMs?: number; callId?: string },
-  ): Promise<{ result: ToolResult; durationMs: number }> {
-    const session = this.#session(serverId);
-    const started = performance.now();
-    const result = await session.client.callTool({ name: o.name, arguments: o.arguments }, { timeout: o.timeoutMs });
-    return { result: result as ToolResult, durationMs: performance.now() - started };
+    name: string,
+    args: Record<string, string>,
+  ): Promise<{ description?: string; messages: unknown[] }> {
+    return this.#use(serverId, `The prompt "${name}"`, async ({ client }) => {
+      const { description, messages } = await client.getPrompt({ name, arguments: args });
+      return { ...(description !== undefined && { description }), messages };
+    });
   }
 
+  /** Looks for what keeps the server from running, or will. Starts nothing. */
+  doctor(server: Server): Promise<Finding[]> {
+    const unit = this.#units.get(server.id);
+    return examine(server, {
+      environment: this.#environment,
+      resolve: this.ports.resolve,
+      redact: this.ports.redact,
+      settings: this.ports.settings,
+      run: this.run(server.id),
+      junkLines: unit?.junkLines ?? 0,
+    });
+  }
+
+  /** Asks the login shell again; servers see it at their next start. */
+  async refreshEnvironment(): Promise<{ path: string; shell: string; tookMs: number }> {
+    const { env, shell, tookMs } = await this.#environment.refresh();
+    return { path: env['PATH'] ?? '', shell, tookMs };
+  }
+
+  questions(): Question[] {
+    return this.#questions.list();
+  }
+
+  /** @throws AppError `not_found` when the question is no longer open */
+  answer(id: string, action: Answer['action'], content?: Record<string, unknown>): void {
+    this.#questions.answer(id, { action, ...(content && { content }) });
+  }
+
+  /** Tells running servers that the settings' roots changed. */
+  rootsChanged(): void {
+    for (const { supervisor } of this.#units.values())
+      void supervisor.session?.client.sendRootsListChanged().catch(() => {});
+  }
+
+  /** Ends every child and closes every session. Nothing of them runs when it resolves. */
   async dispose(): Promise<void> {
-    await Promise.all([...this.#units.values()].map((unit) => unit.supervisor.stop()));
+    this.#disposed = true;
+    this.#autostart.clear();
+    this.#metrics.stop();
+    this.#idle.stop();
+    this.#questions.closeAll();
+    const units = [...this.#units.values()];
+    await Promise.all(units.map((unit) => unit.supervisor.stop()));
+    await Promise.all(units.map((unit) => unit.log.close()));
+    await this.#register.dispose();
     this.#events.clear();
   }
 
-  #session(serverId: string): Session {
-    const session = this.#units.get(serverId)?.supervisor.session;
-    if (session) return session;
-    const name = this.ports.server(serverId)?.name ?? serverId;
-    throw new AppError('not_running', `"${name}" is not running.`, 'Start it first.');
+  async #use<T>(serverId: string, what: string, act: (session: Session) => Promise<T>): Promise<T> {
+    const unit = this.#unit(serverId);
+    return this.#idle.during(serverId, async () => {
+      if (!unit.supervisor.session && this.#isOnDemand(serverId)) await this.start(serverId);
+      return unit.use(what, act);
+    });
   }
 
-  #unit(serverId: string): Unit {
+  /** A child started while the app is ending would outlive it. */
+  #refuseWhenDisposed(): void {
+    if (this.#disposed) throw new AppError('not_running', 'The app is ending.', 'Start it again.');
+  }
+
+  #isOnDemand(serverId: string): boolean {
+    return this.ports.server(serverId)?.lifecycle.onDemand ?? false;
+  }
+
+  async #stopIdle(serverId: string, minutes: number): Promise<void> {
+    const unit = this.#units.get(serverId);
+    unit?.log.say(`not used for ${minutes} minutes: stopping until its next use`);
+    await unit?.supervisor.stop();
+  }
+
+  #trees(): Map<string, ProcessTree> {
+    const trees = new Map<string, ProcessTree>();
+    for (const [serverId, { supervisor }] of this.#units) {
+      const tree = supervisor.attempt?.tree;
+      if (tree) trees.set(serverId, tree);
+    }
+    return trees;
+  }
+
+  #onSample(serverId: string, metric: Metric): void {
+    const { cpuPercent, rssBytes } = metric;
+    this.#units.get(serverId)?.supervisor.note({ cpuPercent, rssBytes });
+    this.#events.emit('metrics.sampled', { serverId, metric });
+  }
+
+  #unit(serverId: string): ServerUnit {
     const known = this.#units.get(serverId);
     if (known) return known;
-    const log = new LogBook(
-      {
-        redact: this.ports.redact,
-        appended: (entries, dropped) =>
-          this.#events.emit('log.appended', { serverId, entries, ...(dropped > 0 && { dropped }) }),
-        keep: () => {},
-      },
-      1,
-    );
-    const supervisor: Supervisor = new Supervisor({
-      serverId,
-      policy: () => this.ports.server(serverId)?.lifecycle.restart ?? 'never',
-      launch: (free) => this.#launch(serverId, log, supervisor, free),
-      say: (text) => log.add('supervisor', [text]),
-      changed: (run) => this.#events.emit('run.changed', { run }),
+    const { ports } = this;
+    const unit = new ServerUnit(serverId, {
+      ...ports,
+      ...(this.tuning.handshakeMs !== undefined && { handshakeMs: this.tuning.handshakeMs }),
+      server: () => ports.server(serverId),
+      environment: this.#environment,
+      register: this.#register,
+      npx: this.#npx,
+      registered: this.#registered,
+      questions: this.#questions,
+      runChanged: (run) => this.#events.emit('run.changed', { run }),
+      logAppended: (entries, dropped) =>
+        this.#events.emit('log.appended', { serverId, entries, ...(dropped > 0 && { dropped }) }),
+      toolsChanged: () => this.#events.emit('tools.changed', { serverId }),
     });
-    const unit = { supervisor, log };
     this.#units.set(serverId, unit);
     return unit;
-  }
-
-  #launch(serverId: string, log: LogBook, supervisor: Supervisor, free: Promise<void>): StdioAttempt {
-    const transport = this.ports.server(serverId)?.transport;
-    const from = log.seq;
-    return new StdioAttempt({
-      mark: `${this.#instance}:${randomUUID()}`,
-      handshakeMs: HANDSHAKE_MS,
-      host: {
-        appVersion: this.ports.appVersion,
-        capabilities: {},
-        install: () => {},
-        onTools: () => this.#events.emit('tools.changed', { serverId }),
-        onLogMessage: (text) => log.add('protocol', [text]),
-        onFault: () => {},
-        onPing: () => {},
-      },
-      plan: async () => {
-        if (transport?.type !== 'stdio')
-          throw new AppError('unsupported', 'Only stdio servers can be started.', 'Choose another transport.');
-        const [plan] = await Promise.all([
-          planLaunch(transport, { environment: () => this.#environment.get(), resolve: this.ports.resolve }),
-          free,
-        ]);
-        return plan;
-      },
-      onSpawn: (tree, plan) => {
-        supervisor.note({ startedAt: new Date().toISOString() });
-        log.add('supervisor', [`started process ${tree.pid}: ${plan.file}`]);
-        void tree.remember();
-      },
-      onOutput: (stream, lines) => log.add(stream, lines),
-      lastWords: () => log.tail('stderr', 5, from),
-      say: (text) => log.add('supervisor', [text]),
-      wrap: (inner) => inner,
-    });
   }
 }

@@ -1,4 +1,9 @@
-import { Client, type ServerCapabilities, type Tool as McpTool, type Transport } from '@modelcontextprotocol/client';
+import {
+  Client,
+  type ServerCapabilities,
+  type Tool as McpTool,
+  type Transport,
+} from '@modelcontextprotocol/client';
 import type { Tool } from '../contract/index.js';
 import type { SessionHost } from './session-host.js';
 
@@ -54,13 +59,27 @@ export class Session {
     return this.client.getServerCapabilities() ?? {};
   }
 
+  /** All pages of resources and of resource templates. */
+  async resources(): Promise<{ resources: unknown[]; resourceTemplates: unknown[] }> {
+    const [{ resources }, { resourceTemplates }] = await Promise.all([
+      this.client.listResources(),
+      // Servers that offer resources need not know of templates.
+      this.client.listResourceTemplates().catch(() => ({ resourceTemplates: [] })),
+    ]);
+    return { resources, resourceTemplates };
+  }
+
   /** Ends the session politely where the transport knows how; never throws. */
   async close(): Promise<void> {
     clearInterval(this.#pinging);
     await this.client.close().catch(() => {});
   }
 
-  async #fetchTools(options: { timeout?: number; maxTotalTimeout?: number; signal?: AbortSignal }): Promise<void> {
+  async #fetchTools(options: {
+    timeout?: number;
+    maxTotalTimeout?: number;
+    signal?: AbortSignal;
+  }): Promise<void> {
     if (!this.capabilities.tools) return;
     const { tools } = await this.client.listTools(undefined, options);
     this.tools = tools.map(toTool);

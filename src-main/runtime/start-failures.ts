@@ -1,5 +1,5 @@
 import { SdkError, SdkErrorCode } from '@modelcontextprotocol/client';
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { AppError } from '../contract/index.js';
 import { StartFailure, type Ending } from './attempt.js';
 import { pathOf } from './command-lookup.js';
@@ -88,8 +88,14 @@ export async function spawnFailed(error: NodeJS.ErrnoException, plan: LaunchPlan
 
 /** The interpreter a script's first line names, if it is a script. */
 export async function interpreterOf(file: string): Promise<string | undefined> {
-  const head = await readFile(file, { encoding: 'latin1' }).then(
-    (text) => text.slice(0, 256),
+  // A program may be hundreds of megabytes; its first line is enough.
+  const head = await open(file, 'r').then(
+    async (handle) => {
+      const { buffer, bytesRead } = await handle
+        .read(Buffer.alloc(256), 0, 256, 0)
+        .finally(() => handle.close());
+      return buffer.toString('latin1', 0, bytesRead);
+    },
     () => '',
   );
   return /^#!\s*([^\r\n]+)/.exec(head)?.[1]?.trim();

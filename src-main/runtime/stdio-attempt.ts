@@ -24,6 +24,8 @@ export type StdioPorts = {
   plan(): Promise<LaunchPlan>;
   /** Told right after the spawn. */
   onSpawn(tree: ProcessTree, plan: LaunchPlan): void;
+  /** Told when nothing of it runs any more. */
+  onGone(tree: ProcessTree): void;
   onOutput(stream: 'stderr' | 'stdout', lines: string[]): void;
   /** The last lines of stderr, redacted. */
   lastWords(): string[];
@@ -60,6 +62,7 @@ export class StdioAttempt implements Attempt {
     if (!asking) ask();
     const left = await this.tree?.end({ ...(asking && { ask }), force, say: this.ports.say });
     if (left && left.length > 0) this.ports.say(`could not be ended: ${left.join(', ')}`);
+    else if (this.tree) this.ports.onGone(this.tree);
     await this.#session?.close();
     child?.stdout.destroy();
     child?.stderr.destroy();

@@ -1,6 +1,5 @@
 import { AppError, type Lifecycle, type Problem, type Run } from '../contract/index.js';
-import type { Attempt, Ending } from './attempt.js';
-import { StartFailure } from './attempt.js';
+import type { Attempt, Ending, StartFailure } from './attempt.js';
 import { LONGEST_DELAY_MS, BREAKER_FAILURES } from './restart-policy.js';
 import { AT_REST, decide, type Decision, type Effect, type Machine, type MachineEvent } from './run-state.js';
 import type { Session } from './session.js';
@@ -89,6 +88,14 @@ export class Supervisor {
   /** The session was found dead although nothing ended: an HTTP server that went away, or one that hangs. */
   lost(attempt: Attempt, ending: Ending): void {
     if (attempt === this.#attempt) this.#onEnded(ending);
+  }
+
+  /** The attempt opened a new session in place of one that was forgotten by its server. */
+  renewed(attempt: Attempt, session: Session): void {
+    if (attempt !== this.#attempt || this.#machine.state !== 'running') return;
+    this.#session = session;
+    this.#facts.toolCount = session.tools.length;
+    this.ports.changed(this.run);
   }
 
   async #ready(): Promise<Run> {
@@ -246,11 +253,16 @@ export class Supervisor {
 
   #end(asking: boolean, then: () => void): void {
     const attempt = this.#attempt;
-    this.#attempt = undefined;
+    // While it is asked to stop its pid is still shown; a failed one is no longer the current one.
+    if (!asking) this.#attempt = undefined;
     this.#session = undefined;
     const done = attempt?.end({ asking, force: this.#force.signal });
     const all = Promise.all([done, this.#ending]).then(
-      ([ending]) => asking && this.#noteEnding(ending),
+      ([ending]) => {
+        if (!asking || attempt !== this.#attempt) return;
+        this.#attempt = undefined;
+        this.#noteEnding(ending);
+      },
       (error: unknown) => this.ports.say(`while ending it: ${String(error)}`),
     );
     this.#ending = all.then(then);

@@ -1,0 +1,110 @@
+import type { Metric } from '../contract/index.js';
+import type { ProcessTree } from './process-tree.js';
+import { processTable, type ProcessRow } from './process-table.js';
+
+/** Between samples while somebody asks, and while nobody does. */
+export const WATCHED_MS = 2_000;
+export const UNWATCHED_MS = 30_000;
+/** Asking keeps a server watched for this long. */
+const WATCH_LASTS_MS = 10_000;
+const HISTORY_MS = 3_600_000;
+
+export type MetricsPorts = {
+  /** The trees that run now, by server. */
+  trees(): Map<string, ProcessTree>;
+  sampled(serverId: string, metric: Metric): void;
+  table?(): Promise<readonly ProcessRow[]>;
+  now?(): number;
+};
+
+type Series = { metrics: Metric[]; watchedUntil: number; sampledAt: number; cpu: Map<string, number> };
+
+/** CPU and memory of each server's whole tree over the last hour. One look at the process table serves all. */
+export class Metrics {
+  readonly #series = new Map<string, Series>();
+  #timer: NodeJS.Timeout | undefined;
+  #sampling = false;
+
+  constructor(private readonly ports: MetricsPorts) {}
+
+  start(): void {
+    this.#timer ??= setInterval(() => void this.#tick(), WATCHED_MS);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** The last hour, oldest first. Asking is watching: samples then come every 2 s. */
+  async read(serverId: string): Promise<Metric[]> {
+    const series = this.#of(serverId);
+    const watched = series.watchedUntil > this.#now();
+    series.watchedUntil = this.#now() + WATCH_LASTS_MS;
+    if (!watched) await this.#tick();
+    return [...series.metrics];
+  }
+
+  forget(serverId: string): void {
+    this.#series.delete(serverId);
+  }
+
+  /** Takes a sample of every server whose time has come. */
+  async #tick(): Promise<void> {
+    if (this.#sampling) return;
+    this.#sampling = true;
+    try {
+      const due = [...this.ports.trees()].filter(([serverId]) => this.#isDue(this.#of(serverId)));
+      if (due.length === 0) return;
+      const table = await (this.ports.table ?? processTable)();
+      for (const [serverId, tree] of due) this.#sample(serverId, tree.closeMembers(table));
+    } catch {
+      // No table this time (the system was too busy to answer); the next tick asks again.
+    } finally {
+      this.#sampling = false;
+    }
+  }
+
+  #isDue(series: Series): boolean {
+    const every = series.watchedUntil > this.#now() ? WATCHED_MS : UNWATCHED_MS;
+    // Timers are not exact; half a tick's grace keeps a sample from slipping to the next one.
+    return this.#now() - series.sampledAt >= every - WATCHED_MS / 2;
+  }
+
+  #sample(serverId: string, rows: readonly ProcessRow[]): void {
+    if (rows.length === 0) return;
+    const series = this.#of(serverId);
+    const now = this.#now();
+    const cpu = new Map(rows.map((row) => [`${row.pid}:${row.started}`, row.cpuMs]));
+    let usedMs = 0;
+    for (const [process, total] of cpu) usedMs += Math.max(0, total - (series.cpu.get(process) ?? 0));
+    const passed = now - series.sampledAt;
+    // Without an earlier look nothing can be said about the CPU of this moment.
+    const known = series.cpu.size > 0 && passed > 0;
+    const metric: Metric = {
+      at: new Date(now).toISOString(),
+      cpuPercent: known ? Math.round((usedMs / passed) * 1_000) / 10 : 0,
+      rssBytes: rows.reduce((sum, row) => sum + row.rssBytes, 0),
+    };
+    series.cpu = cpu;
+    series.sampledAt = now;
+    series.metrics.push(metric);
+    const oldest = now - HISTORY_MS;
+    while (Date.parse(series.metrics[0]!.at) < oldest) series.metrics.shift();
+    this.ports.sampled(serverId, metric);
+  }
+
+  #of(serverId: string): Series {
+    let series = this.#series.get(serverId);
+    if (!series) {
+      series = { metrics: [], watchedUntil: 0, sampledAt: 0, cpu: new Map() };
+      this.#series.set(serverId, series);
+    }
+    return series;
+  }
+
+  #now(): number {
+    return this.ports.now?.() ?? Date.now();
+  }
+}

@@ -1,0 +1,143 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { processCommandLine, processStartTime } from '../platform/process-identity.js';
+import type { ProcessTree } from './process-tree.js';
+
+const childSchema = z.object({
+  serverId: z.string(),
+  pid: z.number().int().positive(),
+  started: z.string(),
+  /** A hash: a command line may hold what nobody should read from a file. */
+  commandHash: z.string(),
+});
+const registerSchema = z.object({
+  instance: z.string().min(8),
+  host: z.object({ pid: z.number().int().positive(), started: z.string() }),
+  children: z.array(childSchema),
+});
+export type RegisteredChild = z.output<typeof childSchema>;
+export type Register = z.output<typeof registerSchema>;
+
+/**
+ * What this run of the app has started, on disk, so that the next run can end what a killed one left behind. One
+ * small file a run: `processes/<instance>.json`. It is there before the first child is.
+ */
+export class ProcessRegister {
+  readonly instance = randomUUID();
+  readonly #children = new Map<string, RegisteredChild>();
+  readonly #trees = new Map<string, ProcessTree>();
+  #writing: Promise<void> | undefined;
+  #again = false;
+  #count = 0;
+  readonly #onExit = (): void => this.#killAll();
+
+  constructor(private readonly dataDir: string) {
+    // The last resort of a host that ends without having disposed of the runtime, after an uncaught error say.
+    process.once('exit', this.#onExit);
+  }
+
+  /** The file is on disk. Rejects when the data folder cannot be written. */
+  ready(): Promise<void> {
+    return this.#count === 0 ? this.#save() : Promise.resolve();
+  }
+
+  /** A mark for the next tree: its environment carries it. */
+  nextMark(): string {
+    this.#count += 1;
+    return `${this.instance}:${this.#count}`;
+  }
+
+  async add(serverId: string, tree: ProcessTree): Promise<void> {
+    this.#trees.set(tree.mark, tree);
+    const [started, command] = await Promise.all([processStartTime(tree.pid), processCommandLine(tree.pid)]);
+    if (started === undefined || !this.#trees.has(tree.mark)) return;
+    this.#children.set(tree.mark, {
+      serverId,
+      pid: tree.pid,
+      started,
+      commandHash: hashOf(command ?? ''),
+    });
+    await this.#save();
+  }
+
+  remove(tree: ProcessTree): void {
+    this.#trees.delete(tree.mark);
+    if (this.#children.delete(tree.mark)) void this.#save().catch(() => {});
+  }
+
+  async dispose(): Promise<void> {
+    process.off('exit', this.#onExit);
+    this.#killAll();
+    await this.#writing?.catch(() => {});
+    await rm(fileOf(this.dataDir, this.instance), { force: true });
+  }
+
+  /** One write at a time; changes that come meanwhile share the next one. */
+  #save(): Promise<void> {
+    if (this.#writing) {
+      this.#again = true;
+      return this.#writing;
+    }
+    this.#writing = this.#write().finally(() => {
+      this.#writing = undefined;
+      if (!this.#again) return;
+      this.#again = false;
+      void this.#save().catch(() => {});
+    });
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    const started = (await processStartTime(process.pid)) ?? '';
+    const register: Register = {
+      instance: this.instance,
+      host: { pid: process.pid, started },
+      children: [...this.#children.values()],
+    };
+    await mkdir(folderOf(this.dataDir), { recursive: true, mode: 0o700 });
+    // Lost with the power, so are the processes: no fsync.
+    await writeFileAtomic(fileOf(this.dataDir, this.instance), JSON.stringify(register), {
+      fsync: false,
+      mode: 0o600,
+    });
+  }
+
+  #killAll(): void {
+    for (const tree of this.#trees.values()) tree.killNow();
+    this.#trees.clear();
+  }
+}
+
+export function hashOf(command: string): string {
+  return createHash('sha256').update(command).digest('hex');
+}
+
+/** The registers of earlier runs, those that cannot be read included: as `undefined`, to be deleted. */
+export async function otherRegisters(
+  dataDir: string,
+  own: string,
+): Promise<{ file: string; register: Register | undefined }[]> {
+  const names = await readdir(folderOf(dataDir)).catch(() => []);
+  const files = names.filter((name) => name.endsWith('.json') && name !== `${own}.json`);
+  return Promise.all(
+    files.map(async (name) => {
+      const file = path.join(folderOf(dataDir), name);
+      return { file, register: await readRegister(file) };
+    }),
+  );
+}
+
+async function readRegister(file: string): Promise<Register | undefined> {
+  try {
+    return registerSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+const folderOf = (dataDir: string): string => path.join(dataDir, 'processes');
+const fileOf = (dataDir: string, instance: string): string =>
+  path.join(folderOf(dataDir), `${instance}.json`);

@@ -1,0 +1,71 @@
+import path from 'node:path';
+import type { LogEntry, LogStream } from '../contract/index.js';
+import { LogBook } from './log-book.js';
+import { LogFile } from './log-file.js';
+
+export type ServerLogPorts = {
+  dataDir: string;
+  limitMb(): number;
+  redact(text: string): string;
+  appended(entries: LogEntry[], dropped: number): void;
+};
+
+/** One server's log: the newest lines in memory, all of them on file, numbered on across restarts of the app. */
+export class ServerLog {
+  readonly #book: LogBook;
+  readonly #file: LogFile;
+
+  constructor(serverId: string, ports: ServerLogPorts) {
+    this.#file = new LogFile(
+      path.join(ports.dataDir, 'logs', `${serverId}.log`),
+      () => ports.limitMb() * 1_024 * 1_024,
+      (error) => process.emitWarning(`the log of ${serverId} cannot be written: ${String(error)}`),
+    );
+    const keep = (entries: LogEntry[]): void => this.#file.add(entries);
+    this.#book = new LogBook(
+      { redact: ports.redact, appended: ports.appended, keep },
+      this.#file.lastSeq + 1,
+    );
+  }
+
+  add(stream: LogStream, lines: readonly string[]): void {
+    this.#book.add(stream, lines);
+  }
+
+  say(text: string): void {
+    this.#book.add('supervisor', [text]);
+  }
+
+  /** The number the next line will get. */
+  get seq(): number {
+    return this.#book.seq;
+  }
+
+  /** The last lines of one stream since `fromSeq`. */
+  tail(stream: LogStream, count: number, fromSeq: number): string[] {
+    return this.#book.tail(stream, count, fromSeq);
+  }
+
+  /** The newest `limit` entries before `before`, oldest first; from memory, then from file. */
+  async read(o: { before?: number; limit: number; search?: string }): Promise<LogEntry[]> {
+    const oldest = this.#book.firstSeq;
+    const recent = this.#book.read(o);
+    if (recent.length >= o.limit) return recent;
+    const older = await this.#file.readBackwards({
+      ...o,
+      before: Math.min(o.before ?? Number.POSITIVE_INFINITY, oldest),
+      limit: o.limit - recent.length,
+    });
+    return [...older.reverse(), ...recent];
+  }
+
+  async close(): Promise<void> {
+    this.#book.flush();
+    await this.#file.flush();
+  }
+
+  async remove(): Promise<void> {
+    this.#book.flush();
+    await this.#file.remove();
+  }
+}

@@ -1,0 +1,286 @@
+import type { Transport } from '@modelcontextprotocol/client';
+import {
+  AppError,
+  type LogEntry,
+  type Run,
+  type Server,
+  type Settings,
+  type StdioTransport,
+  type Tool,
+  type Value,
+} from '../contract/index.js';
+import { StartFailure, type Attempt } from './attempt.js';
+import { CLIENT_CAPABILITIES, installClientSide } from './client-side.js';
+import type { BaseEnvironment } from './environment.js';
+import { HttpAttempt } from './http-attempt.js';
+import { isNetworkFault, isSessionExpired } from './http-faults.js';
+import { planLaunch, type LaunchPlan } from './launch-plan.js';
+import type { NpxConfirmations } from './npx-confirmations.js';
+import type { ProcessRegister } from './process-register.js';
+import { TappedTransport } from './protocol-log.js';
+import type { Questions } from './questions.js';
+import { explainRequestError } from './request-errors.js';
+import { ServerLog } from './server-log.js';
+import type { SessionHost } from './session-host.js';
+import type { Session } from './session.js';
+import { messageOf, QUOTED_LINES } from './start-failures.js';
+import { StdioAttempt } from './stdio-attempt.js';
+import { Supervisor } from './supervisor.js';
+
+/** `initialize` and the tool list must be answered within this time of the start (INTERFACE). */
+export const HANDSHAKE_MS = 30_000;
+/** Pings in a row without an answer after which a remote session is given up. */
+const LOST_PINGS = 2;
+
+export type UnitPorts = {
+  dataDir: string;
+  cacheDir: string;
+  appVersion: string;
+  handshakeMs?: number;
+  server(): Server | undefined;
+  settings(): Settings;
+  resolve(value: Value): Promise<string>;
+  redact(text: string): string;
+  environment: BaseEnvironment;
+  register: ProcessRegister;
+  npx: NpxConfirmations;
+  /** Resolves when the register is on disk: nothing is spawned before. */
+  registered: Promise<void>;
+  questions: Questions;
+  runChanged(run: Run): void;
+  logAppended(entries: LogEntry[], dropped: number): void;
+  toolsChanged(): void;
+};
+
+/** Everything the runtime keeps of one server: its supervisor, its log, and how its sessions are made. */
+export class ServerUnit {
+  readonly log: ServerLog;
+  readonly supervisor: Supervisor;
+  /** Lines on stdout that were no messages, since the last start. */
+  junkLines = 0;
+  /** The tools of the last session, for a server that runs on demand. */
+  knownTools: Tool[] | undefined;
+  #lostPings = 0;
+
+  constructor(
+    readonly serverId: string,
+    private readonly ports: UnitPorts,
+  ) {
+    this.log = new ServerLog(serverId, {
+      dataDir: ports.dataDir,
+      limitMb: () => ports.settings().logLimitMb,
+      redact: ports.redact,
+      appended: ports.logAppended,
+    });
+    this.supervisor = new Supervisor({
+      serverId,
+      policy: () => ports.server()?.lifecycle.restart ?? 'never',
+      launch: (free) => this.#launch(free),
+      say: (text) => this.log.say(text),
+      changed: (run) => this.#changed(run),
+    });
+  }
+
+  get name(): string {
+    return this.ports.server()?.name ?? this.serverId;
+  }
+
+  /** @throws AppError `not_running` */
+  get session(): Session {
+    const { session } = this.supervisor;
+    if (session) return session;
+    throw new AppError('not_running', `"${this.name}" is not running.`, 'Start it, then try again.');
+  }
+
+  /**
+   * Does something with the session. A session that its HTTP server has forgotten is opened anew, once; nothing was
+   * done then, so doing it again is safe.
+   * @throws AppError
+   */
+  async use<T>(what: string, act: (session: Session) => Promise<T>): Promise<T> {
+    const session = this.session;
+    try {
+      return await act(session);
+    } catch (error) {
+      const { attempt } = this.supervisor;
+      if (attempt instanceof HttpAttempt && isSessionExpired(error)) {
+        this.log.say('the server has forgotten the session: opening a new one');
+        return await act(await this.#renew(attempt));
+      }
+      if (attempt && isNetworkFault(error)) void this.#check(attempt, session);
+      throw explainRequestError(error, what, this.ports.redact);
+    }
+  }
+
+  async #renew(attempt: HttpAttempt): Promise<Session> {
+    try {
+      const session = await attempt.renew();
+      this.supervisor.renewed(attempt, session);
+      return session;
+    } catch (error) {
+      this.supervisor.lost(attempt, { reason: `has lost its session: ${messageOf(error)}` });
+      throw error;
+    }
+  }
+
+  /** A failed request may be a passing fault of one connection: one ping decides. */
+  async #check(attempt: Attempt, session: Session): Promise<void> {
+    const answered = await session.client.ping({ timeout: 5_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (!answered) this.supervisor.lost(attempt, { reason: 'cannot be reached any more' });
+  }
+
+  #changed(run: Run): void {
+    const { session } = this.supervisor;
+    if (session) this.knownTools = session.tools;
+    else this.ports.questions.closeAll(this.serverId);
+    this.ports.runChanged(run);
+    if (run.state === 'running') this.ports.toolsChanged();
+  }
+
+  #launch(free: Promise<void>): Attempt {
+    this.junkLines = 0;
+    this.#lostPings = 0;
+    const transport = this.ports.server()?.transport;
+    switch (transport?.type) {
+      case 'stdio':
+        return this.#launchStdio(transport, free);
+      case 'sse':
+      case 'streamable_http': {
+        const attempt: HttpAttempt = new HttpAttempt({
+          transport,
+          handshakeMs: this.#handshakeMs,
+          host: this.#host(() => attempt),
+          free,
+          resolve: this.ports.resolve,
+          settings: this.ports.settings,
+          redact: this.ports.redact,
+          say: (text) => this.log.say(text),
+          wrap: (inner) => this.#tapped(inner),
+        });
+        return attempt;
+      }
+      case 'inprocess':
+      case undefined:
+        return notLaunchable(transport?.type);
+    }
+  }
+
+  #launchStdio(transport: StdioTransport, free: Promise<void>): Attempt {
+    const { register, environment, resolve } = this.ports;
+    const from = this.log.seq;
+    let confirms: string | undefined;
+    const attempt: StdioAttempt = new StdioAttempt({
+      mark: register.nextMark(),
+      handshakeMs: this.#handshakeMs,
+      host: this.#host(() => attempt),
+      plan: async () => {
+        const { settings, cacheDir, npx } = this.ports;
+        const plan = planLaunch(transport, {
+          environment: () => environment.get(),
+          resolve,
+          settings,
+          cacheDir,
+          npx,
+        });
+        await Promise.all([plan, free, this.ports.registered]);
+        return plan;
+      },
+      onSpawn: (tree, plan) => {
+        this.supervisor.note({ startedAt: new Date().toISOString() });
+        this.log.say(`started as process ${tree.pid}: ${commandLine(plan)} (in ${plan.cwd})`);
+        if (plan.note) this.log.say(plan.note);
+        confirms = plan.confirms;
+        void tree.remember();
+        void register.add(this.serverId, tree).catch(() => {});
+        this.ports.runChanged(this.supervisor.run);
+      },
+      onGone: (tree) => register.remove(tree),
+      onOutput: (stream, lines) => {
+        if (stream === 'stdout') this.junkLines += lines.length;
+        this.log.add(stream, lines);
+      },
+      lastWords: () => this.log.tail('stderr', QUOTED_LINES, from),
+      say: (text) => this.log.say(text),
+      wrap: (inner) => this.#tapped(inner),
+    });
+    // It is ready, so npx has done its work; a note that cannot be written only costs time later.
+    attempt.ready
+      .then(() => (confirms === undefined ? undefined : this.ports.npx.confirm(confirms, Date.now())))
+      .catch(() => {});
+    return attempt;
+  }
+
+  get #handshakeMs(): number {
+    return this.ports.handshakeMs ?? HANDSHAKE_MS;
+  }
+
+  #tapped(transport: Transport): Transport {
+    return new TappedTransport(transport, {
+      isOn: () => this.ports.server()?.protocolLog ?? false,
+      write: (line) => this.log.add('protocol', [line]),
+    });
+  }
+
+  #host(attempt: () => Attempt): SessionHost {
+    const { appVersion, questions, redact, settings } = this.ports;
+    return {
+      appVersion,
+      capabilities: CLIENT_CAPABILITIES,
+      install: (client) =>
+        installClientSide(client, {
+          serverId: this.serverId,
+          roots: () => settings().roots,
+          home: this.ports.environment.home,
+          questions,
+          redact,
+        }),
+      onTools: () => this.#toolsChanged(),
+      onLogMessage: (text) => this.log.add('protocol', text.split('\n')),
+      onFault: (error) => this.log.say(`fault: ${messageOf(error)}`),
+      onPing: (answered) => this.#onPing(attempt(), answered),
+    };
+  }
+
+  #toolsChanged(): void {
+    const { session } = this.supervisor;
+    if (!session) return;
+    this.knownTools = session.tools;
+    this.supervisor.note({ toolCount: session.tools.length });
+    this.ports.runChanged(this.supervisor.run);
+    this.ports.toolsChanged();
+  }
+
+  /** A local server that is silent may be at work, and is left alone; a remote one is connected to anew. */
+  #onPing(attempt: Attempt, answered: boolean): void {
+    if (answered && this.#lostPings > 0) this.log.say('it answers pings again');
+    this.#lostPings = answered ? 0 : this.#lostPings + 1;
+    if (answered) return;
+    this.log.say(`it did not answer a ping (${this.#lostPings} in a row)`);
+    if (attempt.tree === undefined && this.#lostPings >= LOST_PINGS)
+      this.supervisor.lost(attempt, { reason: 'does not answer any more' });
+  }
+}
+
+function commandLine({ file, args }: LaunchPlan): string {
+  return [file, ...args]
+    .map((part) => (/^[\w@%+=:,./\\-]+$/.test(part) ? part : JSON.stringify(part)))
+    .join(' ');
+}
+
+function notLaunchable(type: 'inprocess' | undefined): Attempt {
+  const error = new AppError(
+    'unsupported',
+    type ? 'An in-process server lives inside its gateway and cannot be run here.' : 'The server is gone.',
+    type ? 'It can be edited here and patched into the gateway it came from.' : 'It was removed.',
+  );
+  return {
+    pid: undefined,
+    tree: undefined,
+    ready: Promise.reject(new StartFailure(error, true)),
+    ended: new Promise(() => {}),
+    end: async () => undefined,
+  };
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import type { Notice } from '../contract/index.js';
+import { processCommandLine, processStartTime } from '../platform/process-identity.js';
+import { readMarks } from './process-marks.js';
+import { hashOf, otherRegisters, type Register, type RegisteredChild } from './process-register.js';
+import { processTable, type ProcessRow } from './process-table.js';
+import { endRows, ProcessTree } from './process-tree.js';
+
+/**
+ * Ends what an app that was killed left behind. A process is ours only when it carries a mark of that run, or when
+ * pid, start time and command line are all the recorded ones: a pid that was given out again is never touched.
+ */
+export async function sweepLeftovers(
+  dataDir: string,
+  ownInstance: string,
+  nameOf: (serverId: string) => string,
+): Promise<Notice[]> {
+  const notices: Notice[] = [];
+  for (const { file, register } of await otherRegisters(dataDir, ownInstance)) {
+    // Its host still runs (a second app on a copied folder): these are not leftovers.
+    if (register && (await isAlive(register.host.pid, register.host.started))) continue;
+    if (register) notices.push(...(await sweepRun(register, nameOf)));
+    await rm(file, { force: true });
+  }
+  return notices;
+}
+
+async function sweepRun(register: Register, nameOf: (serverId: string) => string): Promise<Notice[]> {
+  const victims = await findVictims(register);
+  if (victims.size === 0) return [];
+  const left = await endRows([...victims.values()], () =>
+    findVictims(register).then((map) => [...map.values()]),
+  );
+  const names = [...new Set(register.children.map((child) => nameOf(child.serverId)))];
+  const count = victims.size - left.length;
+  return [
+    {
+      id: randomUUID(),
+      at: new Date().toISOString(),
+      severity: left.length > 0 ? 'warning' : 'info',
+      title: 'Ended what the last run left behind',
+      detail:
+        `The app did not end cleanly last time. ${count} ${count === 1 ? 'process' : 'processes'} of ` +
+        `${names.join(', ') || 'its servers'} still ran and ${count === 1 ? 'was' : 'were'} ended.` +
+        (left.length > 0 ? ` These could not be ended: ${left.map((row) => row.pid).join(', ')}.` : ''),
+    },
+  ];
+}
+
+async function findVictims(register: Register): Promise<Map<number, ProcessRow>> {
+  const table = await processTable();
+  const marks = await readMarks(table);
+  const victims = new Map<number, ProcessRow>();
+  for (const row of table)
+    if (marks.get(row.pid)?.startsWith(`${register.instance}:`)) victims.set(row.pid, row);
+  for (const child of register.children) {
+    if (!(await isSame(child))) continue;
+    for (const row of new ProcessTree(child.pid, '').closeMembers(table)) victims.set(row.pid, row);
+  }
+  victims.delete(process.pid);
+  return victims;
+}
+
+async function isSame(child: RegisteredChild): Promise<boolean> {
+  if (!(await isAlive(child.pid, child.started))) return false;
+  return hashOf((await processCommandLine(child.pid)) ?? '') === child.commandHash;
+}
+
+async function isAlive(pid: number, started: string): Promise<boolean> {
+  return started !== '' && (await processStartTime(pid)) === started;
+}
