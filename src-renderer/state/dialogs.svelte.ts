@@ -1,4 +1,4 @@
-import type { Server } from '../../src-main/contract/index.js';
+import type { ServerInput } from '../../src-main/contract/index.js';
 
 export type Question = {
   title: string;
@@ -11,7 +11,7 @@ export type Question = {
 };
 
 /** What the "Add server" dialog begins with. */
-export type ServerDialog = { kind: 'add'; preset?: Partial<Server> } | { kind: 'edit'; serverId: string };
+export type ServerDialog = { preset?: Partial<ServerInput> };
 
 /** The dialogs that can be opened from anywhere: there is one of each, shown by `shell/Overlays.svelte`. */
 class Dialogs {
@@ -36,8 +36,8 @@ class Dialogs {
     this.question = undefined;
   }
 
-  addServer(preset?: Partial<Server>): void {
-    this.server = preset ? { kind: 'add', preset } : { kind: 'add' };
+  addServer(preset?: Partial<ServerInput>): void {
+    this.server = preset ? { preset } : {};
   }
 
   addRemote(): void {
