@@ -220,13 +220,16 @@ function isUnchanged(current: Entity, next: Entity): boolean {
 
 /** Removes the entity and every link that names it; secrets go last, when nothing on disk refers to them any more. */
 export async function removeEntity<E extends Entity>(parts: Parts, kind: Kind<E>, id: string): Promise<E> {
-  const removed = await parts.catalog.edit((tx) => {
+  const { catalog, vault } = parts;
+  const secrets = secretIdsOf(mustHave(kind, catalog, id));
+  await vault.condemn(secrets);
+  const removed = await catalog.edit((tx) => {
     const entity = mustHave(kind, tx, id);
     for (const link of tx.links())
       if ((kind.word === 'server' ? link.serverId : link.remoteId) === id) tx.remove('links', link.id);
     tx.remove(kind.list, id);
     return entity;
   });
-  await parts.vault.remove(secretIdsOf(removed));
+  await vault.remove(secretIdsOf(removed));
   return removed;
 }

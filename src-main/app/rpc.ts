@@ -46,7 +46,7 @@ export function createRpc(handlers: Handlers, { redact, onFault }: RpcOptions): 
           JSONRPCErrorCode.InvalidRequest,
           'Not a JSON-RPC 2.0 request.',
         );
-      return server.receive(message);
+      return (await server.receive(message)) as JSONRPCResponse | null;
     },
   };
 }

@@ -20,7 +20,7 @@ type Names =
   | 'server.restore';
 
 export function serverMethods(parts: Parts): Pick<Handlers, Names> {
-  const { catalog, runtime, activity } = parts;
+  const { catalog, runtime, activity, vault } = parts;
 
   const tell = (what: string, server: Server): void =>
     activity.add({ kind: 'edit', severity: 'info', title: `${what} ${server.name}`, serverId: server.id });
@@ -69,9 +69,10 @@ export function serverMethods(parts: Parts): Pick<Handlers, Names> {
     },
 
     'server.restore': async ({ id, revision }) => {
-      mustHave(SERVERS, catalog, id);
+      const before = mustHave(SERVERS, catalog, id);
       const wanted = (await revisions(id)).find((entry) => entry.revision === revision);
       if (!wanted) throw notFound('revision', String(revision));
+      await vault.condemn(staleSecrets(before, wanted.server));
       // An older revision may refer to secrets that were replaced since: they stay references and are asked for again.
       const server = await catalog.edit((tx) => {
         const current = mustHave(SERVERS, tx, id);
@@ -79,7 +80,7 @@ export function serverMethods(parts: Parts): Pick<Handlers, Names> {
         tx.put('servers', restored);
         return { restored, current };
       });
-      await parts.vault.remove(staleSecrets(server.current, server.restored));
+      await vault.remove(staleSecrets(server.current, server.restored));
       tell('Restored', server.restored);
       return { server: server.restored };
     },

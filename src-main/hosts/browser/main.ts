@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import open from 'open';
@@ -24,7 +25,9 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 /** The browser host: the same app over loopback HTTP and WebSocket. */
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2), process.env);
-  const dataDir = resolve(options.dataDir ?? defaultDataFolder());
+  const dataDir = resolve(
+    options.dataDir ?? defaultDataFolder({ platform: process.platform, env: process.env, home: homedir() }),
+  );
   const opening = App.open({
     host: 'browser',
     version: packageJson.version,
