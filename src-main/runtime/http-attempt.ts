@@ -2,6 +2,7 @@ import {
   SdkError,
   SdkErrorCode,
   SSEClientTransport,
+  SseError,
   StreamableHTTPClientTransport,
   type Transport,
 } from '@modelcontextprotocol/client';
@@ -152,12 +153,13 @@ export class HttpAttempt implements Attempt {
       const seconds = Math.round(this.ports.handshakeMs / 1_000);
       return fail('timeout', `${where} did not answer within ${seconds} s.`, 'Is it an MCP server?', false);
     }
-    const reason = networkReason(error);
+    const fault = error instanceof SseError ? this.#http?.lastFault() : error;
+    const reason = networkReason(fault);
     if (reason !== undefined || isNetworkFault(error))
       return fail(
         'remote_unreachable',
         `${where} cannot be reached: ${reason ?? messageOf(error)}.`,
-        isCertificateFault(error)
+        isCertificateFault(fault)
           ? 'If a company proxy or a private authority signs it, choose that authority’s PEM file in the settings.'
           : 'Check the address, whether the server is up, and the proxy in the settings.',
         false,

@@ -6,7 +6,12 @@ import { AppError, type Settings } from '../contract/index.js';
 
 type NetworkSettings = Pick<Settings, 'proxy' | 'caFile'>;
 
-export type HttpFetch = { fetch: FetchLike; close(): Promise<void> };
+export type HttpFetch = {
+  fetch: FetchLike;
+  /** What the network did last to a request: the event source's errors keep only a text of it. */
+  lastFault(): unknown;
+  close(): Promise<void>;
+};
 
 /**
  * A fetch for one MCP session: through the settings' proxy, with their extra certificate authorities, and without the
@@ -31,9 +36,18 @@ export async function httpFetch(url: URL, settings: NetworkSettings): Promise<Ht
           ...(tls && { requestTls: tls, proxyTls: tls }),
         })
       : new Agent({ ...limits, ...(tls && { connect: tls }) });
+  let fault: unknown;
+  const observed = async (input: string | URL, init?: object): Promise<unknown> => {
+    try {
+      return await fetch(input, { ...init, dispatcher });
+    } catch (error) {
+      fault = error;
+      throw error;
+    }
+  };
   return {
-    fetch: ((input: string | URL, init?: RequestInit) =>
-      fetch(input, { ...(init as object), dispatcher })) as unknown as FetchLike,
+    fetch: observed as unknown as FetchLike,
+    lastFault: () => fault,
     close: () => dispatcher.destroy(),
   };
 }

@@ -8,6 +8,7 @@ import type { ProcessTree } from './process-tree.js';
 
 const childSchema = z.object({
   serverId: z.string(),
+  mark: z.string(),
   pid: z.number().int().positive(),
   started: z.string(),
   /** A hash: a command line may hold what nobody should read from a file. */
@@ -56,6 +57,7 @@ export class ProcessRegister {
     if (started === undefined || !this.#trees.has(tree.mark)) return;
     this.#children.set(tree.mark, {
       serverId,
+      mark: tree.mark,
       pid: tree.pid,
       started,
       commandHash: hashOf(command ?? ''),

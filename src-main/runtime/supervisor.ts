@@ -175,7 +175,7 @@ export class Supervisor {
   }
 
   #scheduleRetry(delayMs: number): void {
-    this.#cancelRetry();
+    clearTimeout(this.#retry?.timer);
     const timer = setTimeout(() => {
       this.#retry = undefined;
       this.#apply({ type: 'retry_due' });
@@ -186,7 +186,6 @@ export class Supervisor {
   #cancelRetry(): void {
     clearTimeout(this.#retry?.timer);
     this.#retry = undefined;
-    this.#failure = undefined;
   }
 
   #launch(): void {

@@ -26,14 +26,20 @@ export async function sweepLeftovers(
   return notices;
 }
 
+/** A process of that run, and the server it belongs to where that is known. */
+type Victim = { row: ProcessRow; serverId: string | undefined };
+
 async function sweepRun(register: Register, nameOf: (serverId: string) => string): Promise<Notice[]> {
   const victims = await findVictims(register);
-  if (victims.size === 0) return [];
-  const left = await endRows([...victims.values()], () =>
-    findVictims(register).then((map) => [...map.values()]),
+  if (victims.length === 0) return [];
+  const left = await endRows(
+    victims.map((victim) => victim.row),
+    async () => (await findVictims(register)).map((victim) => victim.row),
   );
-  const names = [...new Set(register.children.map((child) => nameOf(child.serverId)))];
-  const count = victims.size - left.length;
+  const owners = new Set(
+    victims.map((victim) => (victim.serverId ? nameOf(victim.serverId) : 'its servers')),
+  );
+  const one = victims.length === 1;
   return [
     {
       id: randomUUID(),
@@ -41,25 +47,30 @@ async function sweepRun(register: Register, nameOf: (serverId: string) => string
       severity: left.length > 0 ? 'warning' : 'info',
       title: 'Ended what the last run left behind',
       detail:
-        `The app did not end cleanly last time. ${count} ${count === 1 ? 'process' : 'processes'} of ` +
-        `${names.join(', ') || 'its servers'} still ran and ${count === 1 ? 'was' : 'were'} ended.` +
+        `The app did not end cleanly last time. ${victims.length} ${one ? 'process' : 'processes'} of ` +
+        `${[...owners].join(', ')} still ran and ${one ? 'was' : 'were'} ended.` +
         (left.length > 0 ? ` These could not be ended: ${left.map((row) => row.pid).join(', ')}.` : ''),
     },
   ];
 }
 
-async function findVictims(register: Register): Promise<Map<number, ProcessRow>> {
+async function findVictims(register: Register): Promise<Victim[]> {
   const table = await processTable();
   const marks = await readMarks(table);
-  const victims = new Map<number, ProcessRow>();
-  for (const row of table)
-    if (marks.get(row.pid)?.startsWith(`${register.instance}:`)) victims.set(row.pid, row);
+  const victims = new Map<number, Victim>();
+  const serverOf = new Map(register.children.map((child) => [child.mark, child.serverId]));
+  for (const row of table) {
+    const mark = marks.get(row.pid);
+    if (mark?.startsWith(`${register.instance}:`))
+      victims.set(row.pid, { row, serverId: serverOf.get(mark) });
+  }
   for (const child of register.children) {
     if (!(await isSame(child))) continue;
-    for (const row of new ProcessTree(child.pid, '').closeMembers(table)) victims.set(row.pid, row);
+    for (const row of new ProcessTree(child.pid, child.mark).closeMembers(table))
+      victims.set(row.pid, { row, serverId: child.serverId });
   }
   victims.delete(process.pid);
-  return victims;
+  return [...victims.values()];
 }
 
 async function isSame(child: RegisteredChild): Promise<boolean> {
