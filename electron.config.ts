@@ -1,12 +1,25 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/**
+ * electron-vite puts a `const __dirname` before every bundle that needs one; the package "open" declares a `__dirname`
+ * of its own at top level, and the two together are a syntax error.
+ */
+const renameDirnameOfOpen: Plugin = {
+  name: 'rename-dirname-of-open',
+  transform(code, id) {
+    return /node_modules\/open\//.test(id) ? code.replaceAll('__dirname', 'folderOfOpen') : undefined;
+  },
+};
 
 // Only keytar is a runtime dependency; electron-vite bundles everything else, so the package holds out/ and keytar.
 export default defineConfig({
   main: {
+    plugins: [renameDirnameOfOpen],
     build: {
       outDir: 'out/main',
       minify: false,
