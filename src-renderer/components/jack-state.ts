@@ -8,10 +8,10 @@ export const JACK_WORDS: Record<JackState, string> = {
   busy: 'Working',
   in_sync: 'In sync',
   local_ahead: 'Changed here',
-  remote_ahead: 'Changed on the remote',
+  remote_ahead: 'Changed there',
   conflict: 'Changed on both sides',
-  missing: 'Gone from the remote',
+  missing: 'Gone there',
   queued: 'Queued',
   failed: 'Failed',
-  unknown: 'Not checked yet',
+  unknown: 'Not checked',
 };

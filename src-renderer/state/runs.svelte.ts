@@ -17,7 +17,7 @@ const WORDS: Record<RunState, string> = {
   running: 'Running',
   starting: 'Starting',
   stopping: 'Stopping',
-  backoff: 'Waiting to restart',
+  backoff: 'Retrying',
   failed: 'Failed',
   stopped: 'Stopped',
 };

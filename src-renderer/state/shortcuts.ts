@@ -43,7 +43,9 @@ function isTyping(target: EventTarget | null): boolean {
 
 /** A dialog or menu is open: the keys of the screen below it are not meant. */
 const overlayIsOpen = (): boolean =>
-  document.querySelector('[role=dialog], [role=alertdialog], [role=menu], [role=listbox]') !== null;
+  document.querySelector(
+    ':is([role=dialog], [role=alertdialog], [role=menu], [role=listbox])[data-state=open]',
+  ) !== null;
 
 /**
  * Answers a keydown handler that runs the command whose shortcut was pressed. Keys with Ctrl or Cmd work everywhere;
