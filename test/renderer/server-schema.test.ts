@@ -13,7 +13,11 @@ const shape = (schema: JsonSchema, root: JsonSchema = schema) => shapeOf(schema,
 describe('schema → shape', () => {
   it('tells the plain kinds apart', () => {
     expect(shape({ type: 'string', format: 'date' })).toMatchObject({ kind: 'text', format: 'date' });
-    expect(shape({ type: 'integer', minimum: 1, maximum: 5 })).toEqual({ kind: 'number', whole: true, range: '1 to 5' });
+    expect(shape({ type: 'integer', minimum: 1, maximum: 5 })).toEqual({
+      kind: 'number',
+      whole: true,
+      range: '1 to 5',
+    });
     expect(shape({ type: 'boolean' }).kind).toBe('boolean');
     expect(shape({ enum: ['a', 2] })).toEqual({
       kind: 'choice',
@@ -59,20 +63,36 @@ describe('schema → shape', () => {
   it('makes variants of oneOf, and one choice of constants', () => {
     const variants = shape({
       oneOf: [
-        { type: 'object', properties: { kind: { const: 'file' }, path: { type: 'string' } }, required: ['kind'] },
+        {
+          type: 'object',
+          properties: { kind: { const: 'file' }, path: { type: 'string' } },
+          required: ['kind'],
+        },
         { title: 'A link', type: 'object', properties: { kind: { const: 'url' } } },
         { type: 'string' },
       ],
     });
-    expect(variants).toMatchObject({ kind: 'variants', variants: [{ label: 'file' }, { label: 'A link' }, { label: 'string' }] });
-    expect(shape({ oneOf: [{ const: 1, title: 'One' }, { const: 2, title: 'Two' }] })).toEqual({
+    expect(variants).toMatchObject({
+      kind: 'variants',
+      variants: [{ label: 'file' }, { label: 'A link' }, { label: 'string' }],
+    });
+    expect(
+      shape({
+        oneOf: [
+          { const: 1, title: 'One' },
+          { const: 2, title: 'Two' },
+        ],
+      }),
+    ).toEqual({
       kind: 'choice',
       options: [
         { value: 1, label: 'One' },
         { value: 2, label: 'Two' },
       ],
     });
-    expect(shape({ type: ['string', 'number'] })).toMatchObject({ variants: [{ label: 'string' }, { label: 'number' }] });
+    expect(shape({ type: ['string', 'number'] })).toMatchObject({
+      variants: [{ label: 'string' }, { label: 'number' }],
+    });
   });
 
   it('draws lists, tuples, sets and maps', () => {
@@ -83,9 +103,15 @@ describe('schema → shape', () => {
       items: undefined,
       first: [{ type: 'string' }, { type: 'number' }],
     });
-    expect(shape({ type: 'object', additionalProperties: { type: 'string' } })).toMatchObject({ kind: 'group', rest: { type: 'string' } });
+    expect(shape({ type: 'object', additionalProperties: { type: 'string' } })).toMatchObject({
+      kind: 'group',
+      rest: { type: 'string' },
+    });
     expect(shape({ type: 'object' }).kind).toBe('json');
-    expect(shape({ type: 'object', additionalProperties: false })).toMatchObject({ kind: 'group', members: [] });
+    expect(shape({ type: 'object', additionalProperties: false })).toMatchObject({
+      kind: 'group',
+      members: [],
+    });
   });
 
   it('falls back to JSON for what it cannot draw', () => {
@@ -174,8 +200,16 @@ describe('faults', () => {
       properties: {
         to: {
           oneOf: [
-            { type: 'object', required: ['path'], properties: { kind: { const: 'file' }, path: { type: 'string' } } },
-            { type: 'object', required: ['url'], properties: { kind: { const: 'web' }, url: { type: 'string' } } },
+            {
+              type: 'object',
+              required: ['path'],
+              properties: { kind: { const: 'file' }, path: { type: 'string' } },
+            },
+            {
+              type: 'object',
+              required: ['url'],
+              properties: { kind: { const: 'web' }, url: { type: 'string' } },
+            },
           ],
         },
       },
@@ -185,9 +219,14 @@ describe('faults', () => {
   });
 
   it('never runs a pattern that a server wrote', () => {
-    const evil = { type: 'object', properties: { s: { type: 'string', pattern: '^(a+)+$' }, pattern: { type: 'number' } } };
+    const evil = {
+      type: 'object',
+      properties: { s: { type: 'string', pattern: '^(a+)+$' }, pattern: { type: 'number' } },
+    };
     const before = performance.now();
-    expect(faultsOf(evil, { s: `${'a'.repeat(40)}!`, pattern: 'x' })).toEqual({ '/pattern': 'must be of type number' });
+    expect(faultsOf(evil, { s: `${'a'.repeat(40)}!`, pattern: 'x' })).toEqual({
+      '/pattern': 'must be of type number',
+    });
     expect(performance.now() - before).toBeLessThan(1_000);
   });
 
