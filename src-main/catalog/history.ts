@@ -1,0 +1,184 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LineLog } from '../platform/line-log.js';
+
+export type HistoryKind = 'server' | 'remote' | 'link';
+/** One line: a record as it was put, or that it was removed. */
+export type HistoryEntry = {
+  kind: HistoryKind;
+  id: string;
+  revision: number;
+  at: string;
+  record: object | undefined;
+};
+export type Revision = { revision: number; at: string; record: unknown };
+
+type Place = { revision: number; at: string; start: number; length: number; removed: boolean };
+
+// The head of a line in the order `lineOf` writes it; ids hold no character that JSON would escape.
+const HEAD =
+  /^\{"kind":"(server|remote|link)","id":"([A-Za-z0-9_-]{1,64})","revision":(\d{1,15}),"at":"([^"]{1,40})",("record"|"removed")/;
+const HEAD_BYTES = 220;
+const NEWLINE = 10;
+
+/** Larger than this, old lines are dropped when the app starts. */
+const COMPACT_ABOVE_BYTES = 16 * 1024 * 1024;
+const KEPT_REVISIONS = 50;
+const KEPT_REMOVED_MS = 90 * 86_400_000;
+
+export function lineOf({ kind, id, revision, at, record }: HistoryEntry): string {
+  const head = `{"kind":"${kind}","id":"${id}","revision":${revision},"at":"${at}"`;
+  return record ? `${head},"record":${JSON.stringify(record)}}` : `${head},"removed":true}`;
+}
+
+/**
+ * `history.jsonl`: every revision of every record, secrets as references only. Only the heads of lines are read when
+ * the app starts; the records stay on disk until somebody asks for them.
+ */
+export class History {
+  readonly path: string;
+  #log: LineLog;
+  #places = new Map<string, Place[]>();
+  /** Lines the disk would not take yet. */
+  #late: HistoryEntry[] = [];
+  #foreignLines = 0;
+
+  private constructor(log: LineLog) {
+    this.#log = log;
+    this.path = log.path;
+  }
+
+  /** @throws the system's error where the file is there and cannot be read */
+  static async open(dataDir: string): Promise<History> {
+    const { log, bytes } = await LineLog.open(join(dataDir, 'history.jsonl'));
+    const history = new History(log);
+    history.#index(bytes);
+    return history;
+  }
+
+  /** Lines in the file that are none of ours, a torn last one aside. */
+  get foreignLines(): number {
+    return this.#foreignLines;
+  }
+
+  /** The last revision known of a record, also of one that was removed. */
+  last(kind: HistoryKind, id: string): { revision: number; removed: boolean } | undefined {
+    return this.#places.get(`${kind} ${id}`)?.at(-1);
+  }
+
+  /** Ids of a kind whose last line does not say that they were removed. */
+  living(kind: HistoryKind): string[] {
+    return [...this.#places]
+      .filter(([key, places]) => key.startsWith(`${kind} `) && !places.at(-1)?.removed)
+      .map(([key]) => key.slice(kind.length + 1));
+  }
+
+  /**
+   * Answers when the lines are on disk. Where the disk refuses them they are kept and go out with the next ones: the
+   * edits they tell of are saved already.
+   */
+  async append(entries: readonly HistoryEntry[]): Promise<void> {
+    const all = [...this.#late, ...entries];
+    if (all.length === 0) return;
+    const lines = all.map(lineOf);
+    try {
+      const starts = await this.#log.append(lines);
+      this.#late = [];
+      all.forEach((entry, index) =>
+        this.#place(entry, starts[index] as number, Buffer.byteLength(lines[index] as string)),
+      );
+    } catch {
+      this.#late = all;
+    }
+  }
+
+  /** The revisions of one record, newest first. A line that was damaged on disk is passed over. */
+  async revisions(kind: HistoryKind, id: string): Promise<Revision[]> {
+    const places = (this.#places.get(`${kind} ${id}`) ?? []).filter(({ removed }) => !removed);
+    const late = this.#late
+      .filter((entry) => entry.kind === kind && entry.id === id && entry.record)
+      .map(({ revision, at, record }): Revision => ({ revision, at, record }));
+    if (places.length === 0) return late.reverse();
+    const file = await open(this.path, 'r');
+    try {
+      const found: Revision[] = [];
+      for (const place of places) {
+        const { buffer } = await file.read(Buffer.alloc(place.length), 0, place.length, place.start);
+        const record = recordIn(buffer);
+        if (record) found.push({ revision: place.revision, at: place.at, record });
+      }
+      return [...found, ...late].reverse();
+    } finally {
+      await file.close();
+    }
+  }
+
+  get isLarge(): boolean {
+    return this.#log.size > COMPACT_ABOVE_BYTES;
+  }
+
+  /** Drops all but the last revisions of each record, and what was removed long ago. */
+  async compact(now = Date.now()): Promise<void> {
+    const { bytes } = await LineLog.open(this.path);
+    const kept = [...this.#places.values()].flatMap((places) => {
+      const last = places.at(-1) as Place;
+      if (last.removed && now - Date.parse(last.at) > KEPT_REMOVED_MS) return [];
+      return places.slice(-KEPT_REVISIONS);
+    });
+    kept.sort((a, b) => a.start - b.start);
+    const lines = kept.map(({ start, length }) => bytes.toString('utf8', start, start + length));
+    await this.#log.rewrite(lines);
+    this.#places.clear();
+    this.#index(Buffer.from(lines.map((line) => `${line}\n`).join('')));
+  }
+
+  async close(): Promise<void> {
+    await this.append([]);
+    await this.#log.close();
+  }
+
+  #index(bytes: Buffer): void {
+    this.#foreignLines = 0;
+    for (let start = 0; start < bytes.length;) {
+      const end = bytes.indexOf(NEWLINE, start);
+      if (end < 0) break;
+      if (end > start) this.#indexLine(bytes, start, end);
+      start = end + 1;
+    }
+  }
+
+  #indexLine(bytes: Buffer, start: number, end: number): void {
+    const head = HEAD.exec(bytes.toString('latin1', start, Math.min(end, start + HEAD_BYTES)));
+    // A line that a crash tore in the middle of the file has no end of its own.
+    if (!head || bytes[end - 1] !== 0x7d) {
+      this.#foreignLines += 1;
+      return;
+    }
+    const [, kind, id, revision, at, what] = head as unknown as [
+      string,
+      HistoryKind,
+      string,
+      string,
+      string,
+      string,
+    ];
+    const record = what === '"record"' ? {} : undefined;
+    this.#place({ kind, id, revision: Number(revision), at, record }, start, end - start);
+  }
+
+  #place({ kind, id, revision, at, record }: HistoryEntry, start: number, length: number): void {
+    const key = `${kind} ${id}`;
+    const place: Place = { revision, at, start, length, removed: record === undefined };
+    const places = this.#places.get(key);
+    if (places) places.push(place);
+    else this.#places.set(key, [place]);
+  }
+}
+
+function recordIn(line: Buffer): unknown {
+  try {
+    return (JSON.parse(line.toString('utf8')) as { record?: unknown }).record;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,69 @@
+import type { KeychainStatus } from '../contract/index.js';
+import { KeychainFailure, statusOf } from './keychain-failure.js';
+import type { SecretStore } from './secret-store.js';
+
+/** A good answer is believed for this long, a bad one shorter, so that an unlocked keychain is soon seen. */
+const GOOD_MS = 60_000;
+const BAD_MS = 5_000;
+const PATIENCE_MS = 3_000;
+
+/** Whether the keychain can be used, asked as rarely as that can be known. */
+export class Availability {
+  #known: { failure: KeychainFailure | undefined; until: number } | undefined;
+  #asking: Promise<KeychainFailure | undefined> | undefined;
+
+  constructor(
+    private readonly store: SecretStore,
+    private readonly platform: NodeJS.Platform,
+    private readonly patienceMs = PATIENCE_MS,
+  ) {}
+
+  /** Never waits longer than about three seconds. */
+  async status(): Promise<KeychainStatus> {
+    const failure = await this.failureOrNone();
+    return failure ? statusOf(failure, this.platform) : { available: true };
+  }
+
+  /** A call has just failed so; what was known is no longer so. */
+  note(failure: KeychainFailure): void {
+    this.#know(failure);
+  }
+
+  /** Asks the keychain itself, whatever is known. `undefined`: it can be used. */
+  probe(): Promise<KeychainFailure | undefined> {
+    this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
+    return this.#asking;
+  }
+
+  /** The last failure known; for a sentence after something has failed. */
+  async failure(): Promise<KeychainFailure> {
+    return (await this.failureOrNone()) ?? new KeychainFailure('other', 'it could not be used a moment ago');
+  }
+
+  private async failureOrNone(): Promise<KeychainFailure | undefined> {
+    if (this.#known && Date.now() < this.#known.until) return this.#known.failure;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<KeychainFailure>((resolve) => {
+      timer = setTimeout(() => resolve(new KeychainFailure('unanswered')), this.patienceMs);
+    });
+    try {
+      return await Promise.race([this.probe(), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #ask(): Promise<KeychainFailure | undefined> {
+    const failure = await this.store.check().then(
+      () => undefined,
+      (error: unknown) =>
+        error instanceof KeychainFailure ? error : new KeychainFailure('other', String(error)),
+    );
+    this.#know(failure);
+    return failure;
+  }
+
+  #know(failure: KeychainFailure | undefined): void {
+    this.#known = { failure, until: Date.now() + (failure ? BAD_MS : GOOD_MS) };
+  }
+}

@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { secretIdSchema, type SecretId } from '../contract/index.js';
+import { LineLog, wholeLines } from '../platform/line-log.js';
+
+const lineSchema = z.union([
+  z.strictObject({ begun: z.array(secretIdSchema) }),
+  z.strictObject({ settled: z.array(secretIdSchema) }),
+]);
+
+const REWRITE_ABOVE_BYTES = 64 * 1024;
+
+/**
+ * Ids whose fate is open: about to be set, or about to lose their last reference. Written before either happens, so
+ * that after a crash at any point the next start knows which secrets may be orphans. Holds ids, never values.
+ */
+export class Journal {
+  #open = new Map<SecretId, number>();
+  #tail: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly log: LineLog,
+    /** What an earlier run left open. */
+    readonly left: ReadonlySet<SecretId>,
+  ) {
+    for (const id of left) this.#open.set(id, 1);
+  }
+
+  /** @throws the system's error where the file is there and cannot be read */
+  static async open(dataDir: string): Promise<Journal> {
+    const { log, bytes } = await LineLog.open(join(dataDir, 'vault-journal.jsonl'));
+    return new Journal(log, stillOpen(wholeLines(bytes)));
+  }
+
+  /**
+   * Answers when it is on disk that these ids are open. An id may be open several times over, for edits at once.
+   * @throws the system's error
+   */
+  async begin(ids: readonly SecretId[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#write({ begun: [...ids] });
+    for (const id of ids) this.#open.set(id, (this.#open.get(id) ?? 0) + 1);
+  }
+
+  /** These are settled: kept by the catalog, or gone from the keychain. A crash before it is on disk costs a second look. */
+  settle(ids: readonly SecretId[]): void {
+    if (ids.length === 0) return;
+    for (const id of ids) {
+      const count = this.#open.get(id) ?? 0;
+      if (count > 1) this.#open.set(id, count - 1);
+      else this.#open.delete(id);
+    }
+    void this.#write({ settled: [...ids] }).catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    await this.#tail;
+    await this.log.close();
+  }
+
+  #write(line: z.input<typeof lineSchema>): Promise<void> {
+    const written = this.#tail.then(async () => {
+      if (this.log.size > REWRITE_ABOVE_BYTES) await this.#rewrite();
+      await this.log.append([JSON.stringify(line)]);
+    });
+    this.#tail = written.catch(() => undefined);
+    return written;
+  }
+
+  async #rewrite(): Promise<void> {
+    const ids = [...this.#open].flatMap(([id, count]) => new Array<SecretId>(count).fill(id));
+    await this.log.rewrite(ids.length === 0 ? [] : [JSON.stringify({ begun: ids })]);
+  }
+}
+
+/** A line that does not parse was torn by a crash: its act had not begun, or is looked at once more. */
+function stillOpen(lines: readonly string[]): Set<SecretId> {
+  const counts = new Map<SecretId, number>();
+  const count = (ids: readonly SecretId[], by: number): void =>
+    ids.forEach((id) => counts.set(id, (counts.get(id) ?? 0) + by));
+  for (const line of lines) {
+    const parsed = lineSchema.safeParse(jsonOf(line));
+    if (!parsed.success) continue;
+    if ('begun' in parsed.data) count(parsed.data.begun, 1);
+    else count(parsed.data.settled, -1);
+  }
+  return new Set([...counts].filter(([, open]) => open > 0).map(([id]) => id));
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
