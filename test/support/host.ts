@@ -2,10 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { RpcClient } from './rpc-client.js';
 
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** Tests and benchmarks run at the root of the repository. */
+export const ROOT = process.cwd();
 const HOST = join(ROOT, 'out/main/browser.js');
 
 export type Ready = { url: string; rpc: string; token: string; dataDir: string; pid: number };
