@@ -24,8 +24,8 @@ export class Availability {
     return failure ? statusOf(failure, this.platform) : { available: true };
   }
 
-  /** A call has just failed so; what was known is no longer so. */
-  note(failure: KeychainFailure): void {
+  /** How a call has just ended, which is newer than what was known. `undefined`: well. */
+  note(failure: KeychainFailure | undefined): void {
     this.#know(failure);
   }
 

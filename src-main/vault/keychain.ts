@@ -1,4 +1,4 @@
-import { failureOf, KeychainFailure } from './keychain-failure.js';
+import { failureOf, KeychainFailure, type FailureCause } from './keychain-failure.js';
 import type { HelperAnswer, HelperRequest, KeychainOp } from './helper-protocol.js';
 
 /** The process in which keytar lives, however the host starts it. */
@@ -19,6 +19,9 @@ export type KeychainLimits = {
 };
 
 export const KEYCHAIN_LIMITS: KeychainLimits = { answerMs: 10_000, hangMs: 60_000, idleMs: 30_000 };
+
+/** Failures that a fresh helper would meet again. */
+const FINAL = new Set<FailureCause>(['addon', 'locked', 'denied']);
 
 type Result = string | boolean | null;
 type Call = {
@@ -41,6 +44,8 @@ export class Keychain {
   #waiting: Call[] = [];
   #lastId = 0;
   #idleTimer: NodeJS.Timeout | undefined;
+  /** Whether the helper that runs now has answered a call well. */
+  #hasServed = false;
   #ended = false;
   #drained: (() => void) | undefined;
 
@@ -122,6 +127,7 @@ export class Keychain {
 
   #launch(): HelperProcess {
     const helper = this.launch();
+    this.#hasServed = false;
     helper.onMessage((message) => {
       if (helper === this.#helper) this.#onAnswer(message as HelperAnswer);
     });
@@ -133,16 +139,24 @@ export class Keychain {
 
   #onAnswer(answer: HelperAnswer): void {
     if (this.#working?.id !== answer.id) return;
+    const wasStuck = this.#isStuck;
     const { call } = this.#finish() as Working;
-    if (answer.ok) call.resolve(answer.result);
-    else {
-      call.reject(
-        answer.addonMissing ? new KeychainFailure('addon', answer.message) : failureOf(answer.message),
-      );
-      // libsecret remembers a service that failed; a fresh process sees one that came back.
-      this.#end();
-    }
+    if (answer.ok) {
+      this.#hasServed = true;
+      call.resolve(answer.result);
+    } else this.#onFailure(call, answer, wasStuck);
     this.#next();
+  }
+
+  #onFailure(call: Call, answer: Extract<HelperAnswer, { ok: false }>, wasStuck: boolean): void {
+    const failure = answer.addonMissing
+      ? new KeychainFailure('addon', answer.message)
+      : failureOf(answer.message);
+    // libsecret stays with the keyring it met first; a fresh process finds one that was restarted since.
+    const mayBeStale = this.#hasServed && !FINAL.has(failure.why) && call.attempt === 1 && !wasStuck;
+    if (mayBeStale) this.#waiting.unshift({ ...call, attempt: 2 });
+    else call.reject(failure);
+    this.#end();
   }
 
   #onExit(): void {

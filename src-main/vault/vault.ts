@@ -225,6 +225,7 @@ export class Vault {
     if (isSession(id)) return void this.#session.set(id, text);
     try {
       await this.store.set(id, text);
+      this.availability.note(undefined);
     } catch (error) {
       throw this.#failed('The secret could not be kept', error);
     }
@@ -245,7 +246,10 @@ export class Vault {
     const text = await this.store.get(id).catch((error: unknown) => {
       throw this.#failed(what, error);
     });
-    if (text !== null) return text;
+    if (text !== null) {
+      this.availability.note(undefined);
+      return text;
+    }
     // "No such secret" is also what a locked keyring says; only writing tells the two apart.
     const failure = await this.availability.probe();
     if (failure) throw unavailable(what, failure, this.options.platform);
