@@ -13,7 +13,15 @@ import { interpreterOf } from './start-failures.js';
 
 const VERSION_LIMIT_MS = 5_000;
 
-type Scene = { transport: StdioTransport; ports: DoctorPorts; env: Environment; home: string; cwd: string };
+type Scene = {
+  transport: StdioTransport;
+  ports: DoctorPorts;
+  env: Environment;
+  /** With the app's own variables, which `${VAR}` may name. */
+  known: NodeJS.ProcessEnv;
+  home: string;
+  cwd: string;
+};
 
 /** Environment, folder, command, interpreter, versions, package, variables, ports: all that a start depends on. */
 export async function examineStdio(transport: StdioTransport, ports: DoctorPorts): Promise<Finding[]> {
@@ -23,8 +31,9 @@ export async function examineStdio(transport: StdioTransport, ports: DoctorPorts
     (pair): pair is [string, string] => typeof pair[1] === 'string',
   );
   const env = { ...base, ...Object.fromEntries(plain) };
-  const cwd = path.resolve(home, expand(transport.cwd ?? home, env, home));
-  const scene: Scene = { transport, ports, env, home, cwd };
+  const known = { ...ports.environment.own, ...env };
+  const cwd = path.resolve(home, expand(transport.cwd ?? home, known, home));
+  const scene: Scene = { transport, ports, env, known, home, cwd };
   const environment: Finding = {
     severity: problem === undefined ? 'ok' : 'warning',
     code: 'environment',
@@ -40,7 +49,22 @@ export async function examineStdio(transport: StdioTransport, ports: DoctorPorts
     portClash(scene),
     download(scene),
   ]);
-  return [environment, ...parts.flat(), ...variables(scene)];
+  return [environment, ...extraAuthorities(scene), ...parts.flat(), ...variables(scene)];
+}
+
+/** Node's extra certificate authorities cost 40 ms a start, so they are passed on only where they are wanted. */
+function extraAuthorities({ ports, env }: Scene): Finding[] {
+  const own = ports.environment.own['NODE_EXTRA_CA_CERTS'];
+  if (own === undefined || env['NODE_EXTRA_CA_CERTS'] !== undefined) return [];
+  return [
+    {
+      severity: 'info',
+      code: 'extra_ca',
+      title: 'NODE_EXTRA_CA_CERTS is not passed on',
+      detail: `This app was started with ${own}, but your login shell does not set it, so only package runners get it.`,
+      fix: 'If the server must reach hosts with such certificates, set the variable in its environment.',
+    },
+  ];
 }
 
 async function folder({ cwd, transport }: Scene): Promise<Finding[]> {
@@ -54,8 +78,8 @@ async function folder({ cwd, transport }: Scene): Promise<Finding[]> {
 }
 
 async function command(scene: Scene): Promise<Finding[]> {
-  const { transport, env, cwd, home } = scene;
-  const name = expand(transport.command, env, home);
+  const { transport, env, known, cwd, home } = scene;
+  const name = expand(transport.command, known, home);
   try {
     const file = await findCommand({ command: name, cwd, env });
     const found: Finding = { severity: 'ok', code: 'command', title: `"${name}" was found`, detail: file };
@@ -131,12 +155,12 @@ async function version(file: string, env: Environment): Promise<Finding[]> {
 }
 
 /** `node missing.js` starts node well enough; what fails is the script. */
-async function script({ transport, env, cwd, home }: Scene, file: string): Promise<Finding[]> {
+async function script({ transport, known, cwd, home }: Scene, file: string): Promise<Finding[]> {
   if (!['node', 'python', 'python3', 'deno', 'bun'].some((name) => isNamed(file, name))) return [];
   const arg = transport.args.find((text) => !text.startsWith('-') && text !== 'run');
   // After -m, -c, -e and the like the next word is no file.
   if (arg === undefined || transport.args[0]?.startsWith('-') || !/[./\\]/.test(arg)) return [];
-  const full = path.resolve(cwd, expand(arg, env, home));
+  const full = path.resolve(cwd, expand(arg, known, home));
   const there = await stat(full).catch(() => undefined);
   if (there) return [];
   return [
@@ -165,9 +189,9 @@ async function secrets({ transport, ports }: Scene): Promise<Finding[]> {
   return findings.filter((finding) => finding !== undefined);
 }
 
-async function envFile({ transport, cwd, env, home }: Scene): Promise<Finding[]> {
+async function envFile({ transport, cwd, known, home }: Scene): Promise<Finding[]> {
   if (transport.envFile === undefined) return [];
-  const full = path.resolve(cwd, expand(transport.envFile, env, home));
+  const full = path.resolve(cwd, expand(transport.envFile, known, home));
   const there = await stat(full).catch(() => undefined);
   if (there?.isFile())
     return [{ severity: 'ok', code: 'env_file', title: 'The env file is there', detail: full }];
@@ -178,10 +202,10 @@ async function envFile({ transport, cwd, env, home }: Scene): Promise<Finding[]>
 const PLACEHOLDER = /^<[^>]*>$|^your[-_ ]|^(changeme|xxx+|todo)$/i;
 
 /** Variables that are not set, and values that were copied from a README without being filled in. */
-function variables({ transport, env, home }: Scene): Finding[] {
+function variables({ transport, known, home }: Scene): Finding[] {
   const findings: Finding[] = [];
   for (const text of [transport.command, ...transport.args, transport.cwd ?? '']) {
-    const open = /\$\{(?:env:)?[A-Za-z_]\w*\}/.exec(expand(text, env, home))?.[0];
+    const open = /\$\{(?:env:)?[A-Za-z_]\w*\}/.exec(expand(text, known, home))?.[0];
     if (open !== undefined)
       findings.push({
         severity: 'warning',
@@ -241,9 +265,9 @@ function isTaken(port: number): Promise<boolean> {
   });
 }
 
-async function download({ transport, env, home }: Scene): Promise<Finding[]> {
+async function download({ transport, env, known, home }: Scene): Promise<Finding[]> {
   if (!isNamed(transport.command, 'npx')) return [];
-  const call = parseNpx(transport.args.map((arg) => expand(arg, env, home)));
+  const call = parseNpx(transport.args.map((arg) => expand(arg, known, home)));
   if (!call) return [];
   const cached = await findCached(call, env, home);
   if (cached)

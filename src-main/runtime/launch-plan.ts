@@ -24,11 +24,15 @@ export type LaunchPlan = {
 
 export type LaunchPorts = {
   environment(): Promise<Environment>;
+  /** The app's own: `${VAR}` may name what servers are not given. */
+  ownEnvironment: NodeJS.ProcessEnv;
   resolve(value: Value): Promise<string>;
   settings(): Pick<Settings, 'fastLaunch' | 'compileCache'>;
   cacheDir: string;
   npx: NpxConfirmations;
 };
+
+const PACKAGE_RUNNERS = ['npx', 'npm', 'pnpm', 'pnpx', 'yarn', 'bunx'];
 
 /**
  * Turns a server's stdio transport into what is spawned: the login shell's environment, over it the env file, over
@@ -37,8 +41,14 @@ export type LaunchPorts = {
  */
 export async function planLaunch(transport: StdioTransport, ports: LaunchPorts): Promise<LaunchPlan> {
   const { env, cwd, home } = await launchSurroundings(transport, ports);
-  const args = transport.args.map((arg) => expand(arg, env, home));
-  const command = expand(transport.command, env, home);
+  const known = { ...ports.ownEnvironment, ...env };
+  const args = transport.args.map((arg) => expand(arg, known, home));
+  const command = expand(transport.command, known, home);
+  const extraCa = ports.ownEnvironment['NODE_EXTRA_CA_CERTS'];
+  // Node reads that file at every start, some 40 ms: worth it for a runner that must reach a registry. A server that
+  // needs it has it from the login shell or from its own variables.
+  if (extraCa !== undefined && PACKAGE_RUNNERS.some((name) => isNamed(command, name)))
+    env['NODE_EXTRA_CA_CERTS'] ??= extraCa;
   const { fastLaunch } = ports.settings();
   const npx = isNamed(command, 'npx') ? parseNpx(args) : undefined;
   const confirmedAt = npx && (await ports.npx.at(npx.spec));
@@ -65,13 +75,13 @@ export async function planLaunch(transport: StdioTransport, ports: LaunchPorts):
 }
 
 /** Environment and working folder of a server, checked. */
-export async function launchSurroundings(
+async function launchSurroundings(
   transport: StdioTransport,
-  ports: Pick<LaunchPorts, 'environment' | 'resolve'>,
+  ports: Pick<LaunchPorts, 'environment' | 'ownEnvironment' | 'resolve'>,
 ): Promise<{ env: Environment; cwd: string; home: string }> {
   const [base, own] = await Promise.all([ports.environment(), resolveAll(transport.env, ports)]);
   const home = base['HOME'] ?? base['USERPROFILE'] ?? '/';
-  const outer = { ...base, ...own };
+  const outer = { ...ports.ownEnvironment, ...base, ...own };
   // Without a folder of its own a server runs at home: the app's own folder depends on how the app was started.
   const cwd = path.resolve(home, expand(transport.cwd ?? home, outer, home));
   const [fromFile] = await Promise.all([readEnvFile(transport.envFile, cwd, outer, home), checkCwd(cwd)]);
@@ -99,7 +109,7 @@ async function resolveAll(
 async function readEnvFile(
   file: string | undefined,
   cwd: string,
-  env: Environment,
+  env: NodeJS.ProcessEnv,
   home: string,
 ): Promise<Environment> {
   if (file === undefined) return {};

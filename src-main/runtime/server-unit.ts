@@ -180,6 +180,7 @@ export class ServerUnit {
         const { settings, cacheDir, npx } = this.ports;
         const plan = planLaunch(transport, {
           environment: () => environment.get(),
+          ownEnvironment: environment.own,
           resolve,
           settings,
           cacheDir,

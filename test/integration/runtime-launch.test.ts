@@ -5,14 +5,12 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src-main/contract/index.js';
 import { askLoginShell } from '../../src-main/runtime/login-shell.js';
 import { npxFolder } from '../../src-main/runtime/npx-cache.js';
 import { fake, real, RuntimeBench } from '../support/runtime-bench.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 let home: string;
 beforeEach(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'jackfield-home-'));
