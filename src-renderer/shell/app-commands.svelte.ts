@@ -12,6 +12,7 @@ import Settings from '@lucide/svelte/icons/settings-2';
 import Sun from '@lucide/svelte/icons/sun';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
 import { catalog } from '../state/catalog.svelte.js';
+import { connection } from '../state/connection.svelte.js';
 import { commands, type Command } from '../state/commands.svelte.js';
 import { dialogs } from '../state/dialogs.svelte.js';
 import { router, to } from '../state/router.svelte.js';
@@ -30,7 +31,10 @@ function setTheme(theme: 'light' | 'dark' | 'system'): void {
   });
 }
 
-const general: Command[] = [
+/** A browser keeps Ctrl+N for itself; there, a plain N adds a server. */
+export const addServerKeys = (): string => (connection.info?.host === 'desktop' ? 'mod+n' : 'n');
+
+const general = (): Command[] => [
   {
     id: 'palette',
     title: 'Command palette',
@@ -43,7 +47,7 @@ const general: Command[] = [
     id: 'server.add',
     title: 'Add server',
     group: 'General',
-    shortcut: 'mod+n',
+    shortcut: addServerKeys(),
     keywords: ['new', 'create'],
     icon: Plus,
     run: () => dialogs.addServer(),
@@ -139,7 +143,7 @@ function serverCommands(): Command[] {
 
 /** The commands that are always there. Call within a component. */
 export function useAppCommands(): void {
-  commands.use(() => general);
+  commands.use(general);
   commands.use(() => screens);
   // Thousands of rows are made only while the palette can show them.
   commands.use(() => (dialogs.palette ? serverCommands() : []));

@@ -12,14 +12,17 @@ type Json = Record<string, unknown>;
 const isMap = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Folders and files that every project has: the name stands further up. */
+const GENERIC =
+  /^(index|main|cli|server|app|run|start|mod|__main__|dist|build|out|src|lib|bin|stdio)(\.\w+)?$/i;
+
 /** Names of packages carry words that say nothing about the server. */
 function nameFromWord(word: string): string {
-  const last =
-    word
-      .replace(/@[\d^~.x*]+$|@latest$/, '')
-      .split(/[\\/]/)
-      .filter(Boolean)
-      .at(-1) ?? word;
+  const parts = word
+    .replace(/@[\d^~.x*]+$|@latest$/, '')
+    .split(/[\\/]/)
+    .filter(Boolean);
+  const last = parts.findLast((part) => !GENERIC.test(part)) ?? parts.at(-1) ?? word;
   const bare = last
     .replace(/\.(m?js|ts|py|exe|sh)$/, '')
     .replace(/^(mcp[-_]server|server|mcp)[-_]/i, '')
