@@ -72,7 +72,7 @@ export class Catalog {
     try {
       const path = join(dataDir, 'catalog.json');
       await removeTemporaries(path);
-      const backups = Backups.in(dataDir);
+      const backups = new Backups(dataDir);
       const opened = await openCatalogFile(path, backups);
       const { history, notices } = await openHistory(dataDir, backups);
       const held = { lock, backups, history, opened, notices: [...opened.notices, ...notices] };

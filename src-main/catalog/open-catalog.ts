@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, type CatalogFile, type Notice } from '../contract/index.js';
 import { describeIoFailure } from '../platform/io-failure.js';
+import { moveAside, setAside } from '../platform/set-aside.js';
 import type { Backups } from './backups.js';
 import { History } from './history.js';
 import * as notices from './notices.js';
@@ -30,7 +31,7 @@ export async function openCatalogFile(path: string, backups: Backups): Promise<O
   }
   const file = reading.kind === 'partly' ? reading.file : emptyCatalog();
   try {
-    const where = await backups.setAside(path, wordFor(reading));
+    const where = await setAside(path, backups.folder, wordFor(reading));
     const backup = await offered(backups);
     return { file, notices: [tell(path, where, reading, backup)], isWhole: false, writeBack: false };
   } catch (error) {
@@ -104,12 +105,12 @@ export async function openHistory(
     return { history, notices: [] };
   } catch {
     const path = join(dataDir, 'history.jsonl');
-    const where = await backups.moveAside(path, 'unreadable');
+    const where = await moveAside(path, backups.folder, 'unreadable');
     return { history: await History.open(dataDir), notices: [notices.historySetAside(path, where)] };
   }
 }
 
 async function shrink(history: History, backups: Backups): Promise<void> {
-  if (history.foreignLines > 0) await backups.setAside(history.path, 'before-compaction');
+  if (history.foreignLines > 0) await setAside(history.path, backups.folder, 'before-compaction');
   await history.compact();
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { secretIdSchema, type SecretId } from '../contract/index.js';
 import { LineLog, wholeLines } from '../platform/line-log.js';
+import { moveAside, setAside } from '../platform/set-aside.js';
 
 const lineSchema = z.union([
   z.strictObject({ begun: z.array(secretIdSchema) }),
@@ -26,10 +27,23 @@ export class Journal {
     for (const id of left) this.#open.set(id, 1);
   }
 
-  /** @throws the system's error where the file is there and cannot be read */
+  /**
+   * Reads what an earlier run left open. A journal that cannot be read is set aside and a new one begun.
+   * @throws the system's error where neither can be done
+   */
   static async open(dataDir: string): Promise<Journal> {
-    const { log, bytes } = await LineLog.open(join(dataDir, 'vault-journal.jsonl'));
-    return new Journal(log, stillOpen(wholeLines(bytes)));
+    const path = join(dataDir, 'vault-journal.jsonl');
+    const backups = join(dataDir, 'backups');
+    const { log, bytes } = await LineLog.open(path).catch(async () => {
+      await moveAside(path, backups, 'unreadable');
+      return LineLog.open(path);
+    });
+    const { open, foreign } = readJournal(wholeLines(bytes));
+    if (foreign > 0) await setAside(path, backups, 'partly-read');
+    const journal = new Journal(log, open);
+    // One line in place of an earlier run's, so that what is settled now is settled for good.
+    if (bytes.length > 0) await journal.#rewrite().catch(() => undefined);
+    return journal;
   }
 
   /**
@@ -73,18 +87,19 @@ export class Journal {
   }
 }
 
-/** A line that does not parse was torn by a crash: its act had not begun, or is looked at once more. */
-function stillOpen(lines: readonly string[]): Set<SecretId> {
+/** A line that a crash tore was not begun with, or is looked at once more; others that do not parse are counted. */
+function readJournal(lines: readonly string[]): { open: Set<SecretId>; foreign: number } {
   const counts = new Map<SecretId, number>();
+  let foreign = 0;
   const count = (ids: readonly SecretId[], by: number): void =>
     ids.forEach((id) => counts.set(id, (counts.get(id) ?? 0) + by));
   for (const line of lines) {
     const parsed = lineSchema.safeParse(jsonOf(line));
-    if (!parsed.success) continue;
-    if ('begun' in parsed.data) count(parsed.data.begun, 1);
+    if (!parsed.success) foreign += line.startsWith('{"begun":[') ? 0 : 1;
+    else if ('begun' in parsed.data) count(parsed.data.begun, 1);
     else count(parsed.data.settled, -1);
   }
-  return new Set([...counts].filter(([, open]) => open > 0).map(([id]) => id));
+  return { open: new Set([...counts].filter(([, open]) => open > 0).map(([id]) => id)), foreign };
 }
 
 function jsonOf(line: string): unknown {

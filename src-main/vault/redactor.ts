@@ -1,102 +1,122 @@
 import { formsOf } from './redaction-forms.js';
+import { hashOf, hashesOf, powerOf } from './text-hash.js';
 
 export const MASK = '••••';
 
-/** Windows by which forms are found: a form is looked up by the first 4, 8 or 16 of its characters. */
+/** A form is looked for by the hash of this many of its first characters: as many of them as it has. */
 const WINDOWS = [16, 8, 4] as const;
-type Window = (typeof WINDOWS)[number];
 
-const BASE = 0x01000193;
 const BITS = 16;
-const MASK_BITS = (1 << BITS) - 1;
 
-/** Forms that begin with the same hash of the same number of characters. */
-class Bucketed {
-  /** A bit for each hash that some form has: nearly every position of a text ends here. */
-  readonly seen = new Uint8Array(1 << BITS);
-  readonly forms = new Map<number, string[]>();
-  /** BASE ^ (window - 1): what a character weighs when it leaves the window. */
-  readonly weight: number;
+/** Forms of one length that begin alike. */
+type Group = { length: number; power: number; forms: Map<number, string[]> };
 
-  constructor(readonly window: Window) {
-    let weight = 1;
-    for (let index = 1; index < window; index += 1) weight = Math.imul(weight, BASE);
-    this.weight = weight;
+/** Forms that are looked for by the same number of first characters. */
+class Index {
+  readonly power: number;
+  /** A mark for each beginning that some form has. At nearly every place of a text the search ends here. */
+  readonly #marks = new Uint8Array(1 << BITS);
+  /** Longest first. */
+  readonly #groups = new Map<number, Group[]>();
+
+  constructor(readonly window: number) {
+    this.power = powerOf(window);
   }
 
   add(form: string): void {
-    let hash = 0;
-    for (let index = 0; index < this.window; index += 1)
-      hash = (Math.imul(hash, BASE) + form.charCodeAt(index)) | 0;
-    this.seen[fold(hash)] = 1;
-    const same = this.forms.get(hash);
-    if (same) same.push(form);
-    else this.forms.set(hash, [form]);
+    const beginning = hashOf(form.slice(0, this.window));
+    this.#marks[fold(beginning)] = 1;
+    const groups = this.#groups.get(beginning) ?? [];
+    this.#groups.set(beginning, groups);
+    let group = groups.find(({ length }) => length === form.length);
+    if (!group) {
+      groups.push((group = { length: form.length, power: powerOf(form.length), forms: new Map() }));
+      groups.sort((a, b) => b.length - a.length);
+    }
+    const whole = hashOf(form);
+    group.forms.set(whole, [...(group.forms.get(whole) ?? []), form]);
+  }
+
+  mayBegin(beginning: number): boolean {
+    return this.#marks[fold(beginning)] === 1;
+  }
+
+  groups(beginning: number): readonly Group[] {
+    return this.#groups.get(beginning) ?? [];
   }
 }
 
 function fold(hash: number): number {
-  return (hash ^ (hash >>> BITS)) & MASK_BITS;
+  return (hash ^ (hash >>> BITS)) & ((1 << BITS) - 1);
 }
 
 /**
- * Blanks every secret the app has set or read. One pass over the text whatever the number of secrets: a rolling hash
- * of the last 16, 8 and 4 characters says where a secret may begin, and only there are the secrets compared.
+ * Blanks every secret the app has set or read. The time it takes grows with the text, not with the number of secrets,
+ * nor with how much of one a hostile text repeats: secrets are compared by hashes that cost the same at any length.
  */
 export class Redactor {
-  #known = new Set<string>();
-  #buckets = new Map<Window, Bucketed>();
+  #values = new Set<string>();
+  #forms = new Set<string>();
+  #indexes: Index[] = [];
 
   /** From now on this value is blanked, in all its forms. Values shorter than four characters are passed over. */
   watch(value: string): void {
-    if (this.#known.has(value)) return;
-    this.#known.add(value);
-    for (const form of formsOf(value)) this.#watchForm(form);
+    if (this.#values.has(value)) return;
+    this.#values.add(value);
+    for (const form of formsOf(value)) {
+      if (this.#forms.has(form)) continue;
+      this.#forms.add(form);
+      this.#indexFor(form)?.add(form);
+    }
   }
 
   /** The text with every known secret as ••••. */
   redact(text: string): string {
-    if (this.#buckets.size === 0) return text;
-    const spans = [...this.#buckets.values()].flatMap((bucketed) => spansIn(text, bucketed));
-    if (spans.length === 0) return text;
-    return blank(text, spans);
+    if (this.#indexes.length === 0) return text;
+    const hashes = hashesOf(text);
+    const spans = this.#indexes.flatMap((index) => spansIn(text, hashes, index));
+    return spans.length === 0 ? text : blank(text, spans);
   }
 
-  #watchForm(form: string): void {
-    if (this.#known.has(`form ${form}`)) return;
-    this.#known.add(`form ${form}`);
+  #indexFor(form: string): Index | undefined {
     const window = WINDOWS.find((length) => form.length >= length);
-    if (window === undefined) return;
-    let bucketed = this.#buckets.get(window);
-    if (!bucketed) this.#buckets.set(window, (bucketed = new Bucketed(window)));
-    bucketed.add(form);
+    if (window === undefined) return undefined;
+    let index = this.#indexes.find((one) => one.window === window);
+    if (!index) this.#indexes.push((index = new Index(window)));
+    return index;
   }
 }
 
 type Span = readonly [from: number, to: number];
 
-function spansIn(text: string, { window, weight, seen, forms }: Bucketed): Span[] {
+function spansIn(text: string, hashes: Int32Array, index: Index): Span[] {
+  const { window, power } = index;
   const spans: Span[] = [];
-  if (text.length < window) return spans;
-  let hash = 0;
-  for (let index = 0; index < window; index += 1) hash = (Math.imul(hash, BASE) + text.charCodeAt(index)) | 0;
-  for (let start = 0; ; start += 1) {
-    if (seen[fold(hash)] === 1) {
-      const length = longestAt(text, start, forms.get(hash));
-      if (length > 0) spans.push([start, start + length]);
+  let covered = 0;
+  for (let start = 0; start + window <= text.length; start += 1) {
+    const beginning = ((hashes[start + window] as number) - Math.imul(hashes[start] as number, power)) | 0;
+    if (!index.mayBegin(beginning)) continue;
+    for (const group of index.groups(beginning)) {
+      const end = start + group.length;
+      if (end <= covered) break;
+      if (end > text.length || !holds(text, hashes, start, group, start < covered)) continue;
+      spans.push([start, end]);
+      covered = end;
+      break;
     }
-    const next = start + window;
-    if (next >= text.length) return spans;
-    hash = (Math.imul(hash - Math.imul(text.charCodeAt(start), weight), BASE) + text.charCodeAt(next)) | 0;
   }
+  return spans;
 }
 
-function longestAt(text: string, start: number, forms: readonly string[] | undefined): number {
-  let longest = 0;
-  if (forms)
-    for (const form of forms)
-      if (form.length > longest && text.startsWith(form, start)) longest = form.length;
-  return longest;
+/**
+ * @param isCovered the place is within a secret already. An equal hash is then believed: comparing each time would be
+ * slow in a text that repeats a part of a secret, and the worst a chance hit does is to blank a little more.
+ */
+function holds(text: string, hashes: Int32Array, start: number, group: Group, isCovered: boolean): boolean {
+  const whole =
+    ((hashes[start + group.length] as number) - Math.imul(hashes[start] as number, group.power)) | 0;
+  const forms = group.forms.get(whole);
+  return forms !== undefined && (isCovered || forms.some((form) => text.startsWith(form, start)));
 }
 
 /** Spans that overlap or touch become one mask, so that two secrets that share characters leave nothing over. */
