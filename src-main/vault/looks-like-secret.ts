@@ -1,103 +1,112 @@
-// Tells plain values that are most likely secrets, so that the app can offer to move them to the keychain. It errs on
-// the side of asking: a wrong guess costs a click, a missed token stays in a file. Imports nothing.
+// A guess, made to offer the keychain: a wrong "yes" costs the person one click, a wrong "no" leaves a token on disk.
 
-/** How well-known issuers' tokens begin, with the least that follows. From the issuers' own documentation. */
-const ISSUED = [
-  /^sk-[A-Za-z0-9_-]{16,}/, // OpenAI, Anthropic (sk-ant-), OpenRouter (sk-or-), Letta (sk-let-)
-  /^[rsp]k_(live|test)_[A-Za-z0-9]{10,}/, // Stripe
-  /^gh[pousr]_[A-Za-z0-9]{20,}/, // GitHub
-  /^github_pat_[A-Za-z0-9_]{20,}/,
-  /^gl(pat|ptt|dt|rt|cbt|ft|soat|oas)-[A-Za-z0-9_-]{16,}/, // GitLab
-  /^xox[abeoprs]-[A-Za-z0-9-]{10,}/, // Slack
-  /^xapp-\d-[A-Za-z0-9-]{10,}/,
-  /^(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}$/, // AWS access key ids
-  /^AIza[A-Za-z0-9_-]{30,}/, // Google API keys
-  /^ya29\.[A-Za-z0-9_-]{20,}/,
-  /^GOCSPX-[A-Za-z0-9_-]{20,}/,
-  /^hf_[A-Za-z0-9]{20,}/, // Hugging Face
-  /^npm_[A-Za-z0-9]{30,}/,
-  /^pypi-[A-Za-z0-9_-]{40,}/,
-  /^dckr_(pat|oat)_[A-Za-z0-9_-]{20,}/,
-  /^do[opr]_v1_[a-f0-9]{40,}/, // DigitalOcean
-  /^SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/, // SendGrid
-  /^(secret|ntn)_[A-Za-z0-9]{30,}/, // Notion
-  /^lin_(api|oauth)_[A-Za-z0-9]{20,}/, // Linear
-  /^figd_[A-Za-z0-9_-]{20,}/,
-  /^tvly-[A-Za-z0-9-]{16,}/, // Tavily
-  /^BSA[A-Za-z0-9_-]{24,}$/, // Brave
-  /^pat[A-Za-z0-9]{14}\.[a-f0-9]{40,}/, // Airtable
-  // Firecrawl, Perplexity, Groq, xAI, Replicate, E2B, NVIDIA, Jina, Supabase, Shopify, Grafana, PostHog, Sentry, …
-  /^(fc|pplx|gsk|xai|r8|e2b|nvapi|jina|sbp|rnd|vcp|whsec|shpat|shpss|glsa|phc|phx|sntrys)[_-](?=[\w-]*\d)[\w-]{20,}/,
-  /^PMAK-[a-f0-9]{20,}/, // Postman
-  /^AGE-SECRET-KEY-1[0-9A-Z]{20,}/,
-  /^eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*$/, // JSON web tokens
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
-  /^(Bearer|Basic|Token)\s+\S{8,}$/i,
-];
+/** Beginnings that issuers give their tokens so that scanners can find them. */
+const ISSUED = new RegExp(
+  '^(?:' +
+    [
+      'gh[pousr]_\\w{16}', // GitHub
+      'github_pat_\\w{16}',
+      'glpat-[\\w-]{12}', // GitLab
+      'sk-[\\w-]{12}', // OpenAI, Anthropic, Letta and others
+      '[sr]k_(?:live|test)_\\w{8}', // Stripe
+      'xox[abeoprs]-[\\w-]{8}', // Slack
+      'xapp-[\\w-]{8}',
+      '(?:AKIA|ASIA)[A-Z0-9]{12}', // AWS
+      'AIza[\\w-]{20}', // Google
+      'ya29\\.[\\w-]{8}',
+      'npm_\\w{16}',
+      'pypi-[\\w-]{16}',
+      'hf_\\w{16}', // Hugging Face
+      'lin_(?:api|oauth)_\\w{8}', // Linear
+      'ntn_\\w{16}', // Notion
+      'secret_\\w{20}',
+      'fig[dou]_[\\w-]{12}', // Figma
+      'SG\\.[\\w-]{12}', // SendGrid
+      'do[opr]_v1_\\w{16}', // DigitalOcean
+      'shp(?:at|ca|pa|ss)_\\w{12}', // Shopify
+      'ATATT[\\w-]{12}', // Atlassian
+      'tvly-[\\w-]{8}', // Tavily
+      'pplx-\\w{12}', // Perplexity
+      'gsk_\\w{16}', // Groq
+      'xai-\\w{12}',
+      'r8_\\w{12}', // Replicate
+      'fc-[0-9a-f]{16}', // Firecrawl
+      'ctx7sk-[\\w-]{8}', // Context7
+      'dckr_pat_[\\w-]{12}', // Docker
+      'sbp_[0-9a-f]{16}', // Supabase
+      'phc_\\w{16}|phx_\\w{16}', // PostHog
+      'eyJ[\\w-]{8,}\\.[\\w-]{8,}', // JSON Web Token
+      'AGE-SECRET-KEY-',
+      '-----BEGIN [A-Z ]*PRIVATE KEY',
+    ].join('|') +
+    ')',
+);
 
-/** A URL with a password, as connection strings have them. */
-const URL_WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:([^\s/@]+)@/i;
+const PASSWORD_NAME = /pass(?:word|wd|phrase)?$|(?:^|[_-])(?:pwd|pw)$/i;
+/** Whole words of a name, so that MONKEY, KEYBOARD and TOKENIZER do not count. */
+const SECRET_WORD =
+  /^(?:token|secret|apikey|credential|credentials|auth|authorization|bearer|pat|jwt|signature|cookie)$/;
+const KEY_BEFORE =
+  /^(?:api|access|private|secret|auth|service|master|encryption|signing|app|client|account|session|license)$/;
+/** Words that make a name speak about a secret instead of holding one. */
+const ABOUT =
+  /^(?:file|path|dir|url|uri|endpoint|host|id|name|type|limit|max|min|count|ttl|timeout|expiry|expires|length|size|public|header|prefix|mode|method|enabled|scheme|provider|issuer|version|algorithm|env|var)$/;
 
-// Whole words of a name: `API_KEY`, `apiKey`, `x-auth-token`, but not `KEYBOARD` or `TOKENIZER`.
-const TELLING_NAME =
-  /(^|_)(token|secret|secrets|password|passwd|pwd|pass|passphrase|apikey|api_key|key|credential|credentials|cred|creds|auth|authorization|cookie|jwt|pat|bearer|signature|dsn)(_|$)/;
-// Names that end as one and hold none: ids, files, places, sizes, times.
-const HARMLESS_NAME =
-  /(^|_)(public|id|ids|name|file|path|dir|url|uri|host|endpoint|type|mode|algorithm|length|size|limit|count|max|min|expiry|expires|expiration|ttl|timeout|enabled|disabled|header|scope|scopes|issuer|audience|store|provider|budget|version|region|user|username|prefix|suffix)$/;
-const PUBLIC_KEY_NAME = /(^|_)(public|publishable)_/;
-
-// What stands where a secret should come: a reference to one, or a word that asks for it.
+const SCHEME = /^(?:bearer|basic|token|apikey|digest|negotiate)\s+(\S.*)$/i;
+const URL_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s:@]*:([^/?#\s@]+)@/i;
 const REFERENCE =
-  /^(\$\{?[A-Za-z_][\w:.-]*\}?|%[A-Za-z_]\w*%|\$\{\{.*\}\}|\{\{.*\}\}|\$\(.*\)|op:\/\/.*|env[:.].*)$/;
+  /\$\{[^}]*\}|\{(?:env|file):[^}]*\}|^\$[A-Za-z_]\w*$|^%\w+%$|^(?:op|keychain|keyring|vault|env|ref):\/\/|^env\.[A-Za-z_]\w*$/;
 const PLACEHOLDER =
-  /^(<.*>|\[.*\]|x{3,}|\*{3,}|•+|\.{3,}|…|(your|my|insert|enter|put|add|paste|replace|change|todo|example|sample|dummy|fake|test|placeholder|none|null|undefined|true|false|yes|no|on|off|redacted|hidden|masked)([-_ ].*|me|this)?)$/i;
-const ORDINARY =
-  /^(\d{1,9}(\.\d+)?|[a-z]:[\\/].*|~?\.{0,2}\/[\w./ -]*|https?:\/\/[^@\s]*|[\w-]+\.(json|pem|key|crt|txt|ya?ml|toml))$/i;
-
-const LEAST_NAMED = 6;
-const LEAST_RANDOM = 24;
-const RANDOM_BITS = 3.6;
+  /^<.*>$|^\[.*\]$|^\{\{?.*\}?\}$|^[*•.xX_-]+$|^(?:your|my|insert|enter|add|put|replace)[\s_-]|(?:^|[\s_-])(?:here|placeholder|example|changeme|change[\s_-]me|todo|redacted|dummy)$|\.\.\.$|…$|x{6}/i;
+const WORDLIKE = /^(?:true|false|yes|no|on|off|none|null|undefined|\d{1,7})$/i;
+const PATHLIKE = /^(?:\.{0,2}\/|~[/\\]|[A-Za-z]:[/\\])/;
 
 /**
- * Whether a plain value is most likely a secret.
- * @param name of the environment variable, header or field it stands in; an empty name tells nothing
+ * Whether a value, kept under a name (an environment variable, a header, an argument's flag), is likely a secret.
+ * References such as `${TOKEN}` and placeholders such as `<your key>` are not.
  */
 export function looksLikeSecret(name: string, value: string): boolean {
   const text = value.trim();
   if (text === '' || REFERENCE.test(text) || PLACEHOLDER.test(text)) return false;
-  if (ISSUED.some((pattern) => pattern.test(text))) return true;
-  const password = URL_WITH_PASSWORD.exec(text)?.[1];
-  if (password !== undefined) return !REFERENCE.test(password) && !PLACEHOLDER.test(password);
-  if (ORDINARY.test(text)) return false;
-  const words = wordsOf(name);
-  if (HARMLESS_NAME.test(words) || PUBLIC_KEY_NAME.test(words)) return false;
-  if (TELLING_NAME.test(words)) return text.length >= LEAST_NAMED && !/\s\S+\s/.test(text);
+  const password = URL_PASSWORD.exec(text)?.[1];
+  if (password) return !PLACEHOLDER.test(password) && !/^pass(?:word)?$/i.test(password);
+  if (ISSUED.test(text)) return true;
+  const credential = SCHEME.exec(text)?.[1];
+  if (credential)
+    return credential.length >= 6 && !PLACEHOLDER.test(credential) && !REFERENCE.test(credential);
+  if (WORDLIKE.test(text)) return false;
+  if (PASSWORD_NAME.test(name)) return text.length >= 3 && !PATHLIKE.test(text);
+  if (/^https?:\/\//i.test(text) || PATHLIKE.test(text)) return false;
+  if (namesSecret(name)) return text.length >= 8 && !/\s/.test(text);
   return isRandom(text);
 }
 
-/** `apiKey`, `API-Key` and `api.key` all become `api_key`. */
-function wordsOf(name: string): string {
-  return name
+function namesSecret(name: string): boolean {
+  const words = name
+    .replace(/^-+/, '')
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/[^A-Za-z0-9]+/g, '_')
-    .toLowerCase();
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter(Boolean);
+  const last = words.at(-1) ?? '';
+  if (words.some((word) => ABOUT.test(word)) && !SECRET_WORD.test(last) && last !== 'key') return false;
+  return words.some(
+    (word, index) =>
+      SECRET_WORD.test(word) ||
+      (word === 'key' && (words.length === 1 || KEY_BEFORE.test(words[index - 1] ?? ''))),
+  );
 }
 
-/** One long word of mixed characters with no pattern to it. Words, paths and UUIDs stay below. */
+/** Long, of mixed characters and without the rhythm of words: what a generator writes, whatever it is called. */
 function isRandom(text: string): boolean {
-  if (text.length < LEAST_RANDOM || !/^[A-Za-z0-9+/=_.~-]+$/.test(text)) return false;
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return false;
-  if (!/\d/.test(text) || !/[A-Za-z]/.test(text)) return false;
-  if (/^[a-f0-9]{32,}$/i.test(text)) return true;
-  // Host names, packages and file names are words joined by dots, dashes or slashes.
-  const longest = Math.max(...text.split(/[./_~-]+/).map((word) => word.length));
-  return longest >= 16 && /[a-z]/.test(text) && /[A-Z]/.test(text) && entropyOf(text) >= RANDOM_BITS;
+  if (text.length < 40 || !/^[A-Za-z0-9+/_=-]+$/.test(text)) return false;
+  return /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d/.test(text) && bitsPerCharacter(text) > 4.2;
 }
 
-/** Shannon's, in bits a character. English runs near 4 over long texts but lower over one word; random base64 near 5. */
-function entropyOf(text: string): number {
+/** Shannon's measure over the characters of the text. */
+function bitsPerCharacter(text: string): number {
   const counts = new Map<string, number>();
-  for (const char of text) counts.set(char, (counts.get(char) ?? 0) + 1);
+  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
   let bits = 0;
   for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
   return bits;

@@ -1,72 +1,46 @@
 import { describe, expect, it } from 'vitest';
 import { looksLikeSecret } from '../../../src-main/vault/looks-like-secret.js';
 
-// Put together at run time, so that no scanner takes this file for a leak.
-const issued = (prefix: string, body = 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'): string => `${prefix}${body}`;
+// Put together here, so that no scanner takes this file for a leak.
+const issued = (prefix: string): string => `${prefix}${'a1B2c3D4'.repeat(5)}`;
 
 describe('looksLikeSecret', () => {
   it.each([
-    ['', issued('sk-')],
-    ['ANYTHING', issued('sk-ant-api03-')],
-    ['', issued('ghp_')],
-    ['', issued('github_pat_')],
-    ['', issued('glpat-')],
-    ['', issued('xoxb-', '123456789012-abcdefghij')],
-    ['', issued('AKIA', 'ABCDEFGHIJ234567')],
-    ['', issued('AIza')],
-    ['', issued('hf_')],
-    ['ID', issued('npm_')],
-    ['Authorization', issued('Bearer ')],
-    ['', '-----BEGIN RSA PRIVATE KEY-----\nMIIE'],
-    ['DATABASE_URL', 'postgres://me:hunter22@db.example.org/x'],
-    ['GITHUB_TOKEN', 'something-short'],
-    ['apiKey', 'abcdef123'],
-    ['X-Api-Key', 'abcdef123'],
-    ['DB_PASSWORD', 'hunter22'],
-    ['dbPassword', 'correct horse'],
-    ['SETTING', 'q9X2mZ7bL4kR8vN1cT6yW3pH5sD0fG'],
-    ['SETTING', 'd41d8cd98f00b204e9800998ecf8427e'],
-  ])('%s=%s does', (name, value) => {
-    expect(looksLikeSecret(name, value)).toBe(true);
-  });
+    ['X', issued('ghp_')],
+    ['X', issued('github_pat_')],
+    ['OPENAI', issued('sk-')],
+    ['SLACK', issued('xoxb-')],
+    ['Authorization', 'Bearer abcdef123456'],
+    ['Authorization', 'Basic dXNlcjpwYXNz'],
+    ['DB_PASSWORD', 'hunter2'],
+    ['API_KEY', 'q8w7e6r5t4'],
+    ['apiKey', 'q8w7e6r5t4'],
+    ['X-API-Key', 'q8w7e6r5t4'],
+    ['--token', 'q8w7e6r5t4'],
+    ['BRAVE_API_KEY', 'BSAq8w7e6r5t4'],
+    ['DATABASE_URL', 'postgresql://app:s3cr3t@db.local/x'],
+    ['ANYTHING', 'hV7zQ1pLk9XrT3mNb5WyC8dFg2JsA6eU0oIiKq4Z'],
+  ])('takes %s = %s for one', (name, value) => expect(looksLikeSecret(name, value)).toBe(true));
 
   it.each([
-    ['', ''],
-    ['GITHUB_TOKEN', ''],
-    ['GITHUB_TOKEN', '${GITHUB_TOKEN}'],
-    ['GITHUB_TOKEN', '${input:github_token}'],
-    ['GITHUB_TOKEN', '$GITHUB_TOKEN'],
-    ['GITHUB_TOKEN', '<your token>'],
-    ['GITHUB_TOKEN', 'your-token-here'],
-    ['GITHUB_TOKEN', 'op://vault/github/token'],
-    ['API_KEY', 'changeme'],
-    ['API_KEY_FILE', '/home/me/.config/key.txt'],
-    ['SSH_KEY', '/home/me/.ssh/id_ed25519'],
-    ['TOKEN_LIMIT', '100000'],
-    ['MAX_TOKENS', '4096'],
-    ['TOKEN', '4096'],
-    ['KEYBOARD_LAYOUT', 'de-latin1'],
-    ['PUBLIC_KEY', 'pk-that-all-may-see'],
-    ['AUTH_TYPE', 'oauth2-device'],
-    ['NODE_ENV', 'production'],
+    ['API_KEY', '${API_KEY}'],
+    ['API_KEY', '${input:key}'],
+    ['API_KEY', '{env:API_KEY}'],
+    ['API_KEY', '$API_KEY'],
+    ['API_KEY', '<your-api-key>'],
+    ['API_KEY', 'YOUR_API_KEY'],
+    ['API_KEY', 'xxxxxxxx'],
+    ['API_KEY', 'sk-...'],
+    ['API_KEY', ''],
+    ['Authorization', 'Bearer ${TOKEN}'],
+    ['Authorization', 'Bearer <token>'],
+    ['TOKEN_LIMIT', '4096'],
+    ['TOKEN_FILE', '/run/secrets/token'],
+    ['KEYBOARD_LAYOUT', 'dvorak-programmer'],
+    ['LOG_LEVEL', 'debug'],
     ['PATH', '/usr/local/bin:/usr/bin:/bin'],
-    ['HOME', '/home/someone'],
-    ['URL', 'https://example.org/a/long/path/with-some-words?x=1'],
-    ['ID', '3f2504e0-4f89-41d3-9a0c-0305e82c3301'],
-    ['PACKAGE', '@modelcontextprotocol/server-everything'],
-    ['DESCRIPTION', 'A sentence about a token that is none of them'],
-    ['PASSWORD_HINT', 'the name of the dog'],
-    ['DATABASE_URL', 'postgres://me:${DB_PASSWORD}@db.example.org/x'],
-    ['DATABASE_URL', 'postgres://localhost/x'],
-  ])('%s=%s does not', (name, value) => {
-    expect(looksLikeSecret(name, value)).toBe(false);
-  });
-
-  it('answers at once for a value of 1 MB', () => {
-    const started = performance.now();
-    looksLikeSecret('X', 'a1B'.repeat(350_000));
-    looksLikeSecret('X', `${'a:'.repeat(500_000)}@`);
-    looksLikeSecret('DATA', `http://${'a'.repeat(1_000_000)}`);
-    expect(performance.now() - started).toBeLessThan(1_000);
-  });
+    ['DATABASE_URL', 'postgresql://localhost/app'],
+    ['AUTH_ENABLED', 'true'],
+    ['URL', 'https://example.com/a/very/long/path/that/is/no/secret/at/all'],
+  ])('leaves %s = %s alone', (name, value) => expect(looksLikeSecret(name, value)).toBe(false));
 });
