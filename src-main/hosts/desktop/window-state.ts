@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BrowserWindow, Rectangle } from 'electron';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+
+const size = z.number().int().min(400).max(20_000);
+const place = z.number().int().min(-50_000).max(50_000);
+const stateSchema = z.strictObject({
+  x: place.optional(),
+  y: place.optional(),
+  width: size,
+  height: size,
+  maximized: z.boolean(),
+});
+export type WindowState = z.infer<typeof stateSchema>;
+
+const FIRST: WindowState = { width: 1280, height: 800, maximized: false };
+const WRITE_AFTER_MS = 500;
+
+const overlaps = (a: Rectangle, b: Rectangle): boolean =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+/** Where the window was last, unless that display is gone: then its size, wherever the OS puts it. */
+export function readWindowState(dataDir: string, displays: readonly Rectangle[]): WindowState {
+  try {
+    const state = stateSchema.parse(JSON.parse(readFileSync(file(dataDir), 'utf8')));
+    const { x, y, width, height } = state;
+    if (x === undefined || y === undefined) return state;
+    const visible = displays.some((display) => overlaps({ x, y, width, height }, display));
+    return visible ? state : { width, height, maximized: state.maximized };
+  } catch {
+    return FIRST;
+  }
+}
+
+export function rememberWindow(window: BrowserWindow, dataDir: string): void {
+  let timer: NodeJS.Timeout | undefined;
+  const write = (): void => {
+    if (window.isDestroyed()) return;
+    const state: WindowState = { ...window.getNormalBounds(), maximized: window.isMaximized() };
+    // Losing a position is no loss worth a message.
+    void writeFileAtomic(file(dataDir), JSON.stringify(state), { mode: 0o600 }).catch(() => undefined);
+  };
+  const soon = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(write, WRITE_AFTER_MS);
+  };
+  window.on('resize', soon);
+  window.on('move', soon);
+  window.on('close', write);
+  window.once('closed', () => clearTimeout(timer));
+}
+
+const file = (dataDir: string): string => join(dataDir, 'window.json');
