@@ -17,7 +17,8 @@ const FACTS = new RegExp(
   'i',
 );
 /** On Windows the environment is the registry's, the same for every app: all but what belongs to our own start. */
-const OUR_OWN = /^(ELECTRON_|JACKFIELD_|VITE|npm_|INIT_CWD$|NODE_ENV$|NODE_OPTIONS$|NODE_PATH$|NODE_CHANNEL_)/;
+const OUR_OWN =
+  /^(ELECTRON_|JACKFIELD_|VITE|npm_|INIT_CWD$|NODE_ENV$|NODE_OPTIONS$|NODE_PATH$|NODE_CHANNEL_)/;
 /** When the app was started by `npm start`, npm's variables describe our package: only facts of the computer stay. */
 const NPM_FACTS =
   /^npm_config_(registry|cache|userconfig|globalconfig|prefix|cafile|ca|proxy|https_proxy|noproxy|strict_ssl)$/;
@@ -61,7 +62,14 @@ export class BaseEnvironment {
 
 /** Where tools are installed when nobody says where: better than a bare system PATH. */
 function usualFolders(home: string): string {
-  const own = ['.local/bin', '.cargo/bin', '.bun/bin', '.volta/bin', '.asdf/shims', '.local/share/mise/shims'];
+  const own = [
+    '.local/bin',
+    '.cargo/bin',
+    '.bun/bin',
+    '.volta/bin',
+    '.asdf/shims',
+    '.local/share/mise/shims',
+  ];
   return ['/opt/homebrew/bin', '/usr/local/bin', ...own.map((folder) => path.join(home, folder))].join(':');
 }
 
@@ -72,17 +80,35 @@ function factsOf(env: NodeJS.ProcessEnv): Environment {
     return process.platform === 'win32' ? !OUR_OWN.test(name) : FACTS.test(name);
   };
   const facts: Environment = {};
-  for (const [name, value] of Object.entries(env)) if (value !== undefined && isFact(name)) facts[name] = value;
+  for (const [name, value] of Object.entries(env))
+    if (value !== undefined && isFact(name)) facts[name] = value;
   // npm puts its own folders before the PATH of what it runs.
   if (byNpm && facts['PATH'] !== undefined)
     facts['PATH'] = facts['PATH']
       .split(path.delimiter)
-      .filter((folder) => !/[/\\]node_modules[/\\](\.bin|@npmcli[/\\]run-script[/\\].*|npm[/\\].*)$/.test(folder))
+      .filter(
+        (folder) => !/[/\\]node_modules[/\\](\.bin|@npmcli[/\\]run-script[/\\].*|npm[/\\].*)$/.test(folder),
+      )
       .join(path.delimiter);
   return facts;
 }
 
+/** Lays variables over an environment; on Windows their names are the same in any case. */
+export function layOver(base: Environment, ...layers: Environment[]): Environment {
+  const merged = { ...base };
+  for (const layer of layers)
+    for (const [name, value] of Object.entries(layer)) {
+      if (process.platform === 'win32')
+        for (const known of Object.keys(merged))
+          if (known.toUpperCase() === name.toUpperCase() && known !== name) delete merged[known];
+      merged[name] = value;
+    }
+  return merged;
+}
+
 /** The first PATH, then what only the later ones have. */
 export function mergePaths(...paths: string[]): string {
-  return [...new Set(paths.flatMap((text) => text.split(path.delimiter)))].filter(Boolean).join(path.delimiter);
+  return [...new Set(paths.flatMap((text) => text.split(path.delimiter)))]
+    .filter(Boolean)
+    .join(path.delimiter);
 }

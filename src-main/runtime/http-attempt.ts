@@ -97,7 +97,11 @@ export class HttpAttempt implements Attempt {
     const options = { requestInit: { headers }, fetch: http.fetch };
     this.#transport =
       type === 'sse' ? new SSEClientTransport(url, options) : new StreamableHTTPClientTransport(url, options);
-    const session = new Session({ ...host, onFault: (error) => this.#onFault(session, type, error) });
+    const session = new Session({
+      ...host,
+      negotiates: type === 'streamable_http',
+      onFault: (error) => this.#onFault(session, type, error),
+    });
     this.#session = session;
     const opening = session.open(this.ports.wrap(this.#transport), handshakeMs, this.#abort.signal);
     // An SSE connection that is never answered has no time limit of its own.
@@ -107,6 +111,7 @@ export class HttpAttempt implements Attempt {
 
   /** A broken event stream ends an SSE session; a streamable one can do without and is judged by its pings. */
   #onFault(session: Session, type: RemoteTransport['type'], error: unknown): void {
+    if (this.#abort.signal.aborted) return;
     this.ports.host.onFault(error);
     if (type === 'sse' && session === this.#session && isNetworkFault(error))
       this.#reportEnd({ reason: 'closed its event stream' });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { AppError, type Settings, type StdioTransport, type Value } from '../contract/index.js';
 import { checkCwd, findCommand } from './command-lookup.js';
+import { layOver } from './environment.js';
 import { expand } from './expansion.js';
 import type { Environment } from './login-shell.js';
 import { launchFromCache, parseNpx } from './npx-cache.js';
@@ -85,7 +86,7 @@ async function launchSurroundings(
   // Without a folder of its own a server runs at home: the app's own folder depends on how the app was started.
   const cwd = path.resolve(home, expand(transport.cwd ?? home, outer, home));
   const [fromFile] = await Promise.all([readEnvFile(transport.envFile, cwd, outer, home), checkCwd(cwd)]);
-  return { env: { ...base, ...fromFile, ...own }, cwd, home };
+  return { env: layOver(base, fromFile, own), cwd, home };
 }
 
 /** `npx`, `/usr/bin/npx`, `npx.cmd`. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { findCommand } from './command-lookup.js';
+import { findCommand, pathOf } from './command-lookup.js';
+import { layOver } from './environment.js';
 import type { Environment } from './login-shell.js';
 import { interpreterOf } from './start-failures.js';
 
@@ -133,7 +134,7 @@ export async function launchFromCache(
   return {
     file: node,
     args: [cached.script, ...call.args],
-    env: { ...o.env, PATH: [bin, o.env['PATH'] ?? ''].join(path.delimiter) },
+    env: layOver(o.env, { PATH: [bin, pathOf(o.env)].join(path.delimiter) }),
     version: cached.version,
   };
 }

@@ -12,6 +12,8 @@ type Open = { question: Question; settle(answer: Answer): void };
 export type QuestionPorts = {
   asked(question: Question): void;
   closed(id: string): void;
+  /** Whether anybody could see a question. */
+  isWatched?(): boolean;
 };
 
 /** What servers ask the person (MCP elicitation and sampling), until it is answered, expires, or its server ends. */
@@ -34,6 +36,7 @@ export class Questions {
 
   /** Resolves with the person's answer; `cancel` when nobody answers in time or the server takes it back. */
   ask(asked: Asked, signal: AbortSignal): Promise<Answer> {
+    if (this.ports.isWatched?.() === false) return Promise.resolve({ action: 'cancel' });
     const id = randomUUID();
     const expiresAt = new Date(Date.now() + this.limitMs).toISOString();
     const question = { id, ...asked, expiresAt };

@@ -3,21 +3,27 @@ import { AppError } from '../contract/index.js';
 import { isNetworkFault, isUnauthorized } from './http-faults.js';
 import { messageOf } from './start-failures.js';
 
+export type RequestContext = {
+  redact(text: string): string;
+  /** Over HTTP; a local server's broken pipe is no network fault. */
+  isRemote: boolean;
+};
+
 /** What went wrong with one request of a running session, as a sentence. `what` begins it: `The call of "x"`. */
 export function explainRequestError(
   error: unknown,
   what: string,
-  redact: (text: string) => string,
+  { redact, isRemote }: RequestContext,
 ): AppError {
   if (error instanceof AppError) return error;
   const message = redact(messageOf(error));
-  if (isUnauthorized(error))
+  if (isRemote && isUnauthorized(error))
     return new AppError(
       'remote_unauthorized',
       `${what} was refused: ${message}.`,
       'Check the server’s token.',
     );
-  if (isNetworkFault(error))
+  if (isRemote && isNetworkFault(error))
     return new AppError('remote_unreachable', `${what} did not reach the server: ${message}.`, 'Is it up?');
   if (error instanceof SdkHttpError || error instanceof ProtocolError)
     return new AppError(

@@ -27,6 +27,7 @@ import type { ProcessTree } from './process-tree.js';
 import { Questions, type Answer } from './questions.js';
 import { ServerUnit } from './server-unit.js';
 import type { Session } from './session.js';
+import { removeLog } from './server-log.js';
 import { sweepLeftovers } from './sweep.js';
 
 export type { RuntimeEvents };
@@ -38,6 +39,8 @@ export type RuntimePorts = {
   settings(): Settings;
   resolve(value: Value): Promise<string>;
   redact(text: string): string;
+  /** Whether a window is open that could show a server's question; without it, one is assumed. */
+  isWatched?(): boolean;
   appVersion: string;
 };
 
@@ -60,7 +63,7 @@ export class Runtime {
   readonly #metrics: Metrics;
   readonly #idle: IdleWatch;
   #disposed = false;
-  readonly #autostart = new PQueue({ concurrency: availableParallelism() * 2 });
+  readonly #autostart = new PQueue({ concurrency: availableParallelism() * 4 });
 
   constructor(
     private readonly ports: RuntimePorts,
@@ -79,6 +82,7 @@ export class Runtime {
       {
         asked: (question) => emit('question.asked', { question }),
         closed: (id) => emit('question.closed', { id }),
+        isWatched: () => ports.isWatched?.() ?? true,
       },
       tuning.questionMs,
     );
@@ -143,12 +147,12 @@ export class Runtime {
 
   /** Stops it and drops its logs. */
   async forget(serverId: string): Promise<void> {
-    const unit = this.#unit(serverId);
-    await unit.supervisor.stop();
+    const unit = this.#units.get(serverId);
+    await unit?.supervisor.stop();
     this.#units.delete(serverId);
     this.#metrics.forget(serverId);
     this.#idle.forget(serverId);
-    await unit.log.remove();
+    await (unit ? unit.log.remove() : removeLog(this.ports.dataDir, serverId));
   }
 
   run(serverId: string): Run {
@@ -161,7 +165,7 @@ export class Runtime {
   }
 
   /** The newest `limit` lines before `before`, oldest first. */
-  logs(serverId: string, o: { before?: number; limit: number; search?: string }): Promise<LogEntry[]> {
+  async logs(serverId: string, o: { before?: number; limit: number; search?: string }): Promise<LogEntry[]> {
     return this.#unit(serverId).log.read(o);
   }
 
@@ -179,7 +183,10 @@ export class Runtime {
   }
 
   /** @throws AppError `not_running`, `timeout`, `remote_rejected` … */
-  callTool(serverId: string, request: CallRequest): Promise<{ result: ToolResult; durationMs: number }> {
+  async callTool(
+    serverId: string,
+    request: CallRequest,
+  ): Promise<{ result: ToolResult; durationMs: number }> {
     return this.#use(serverId, `The call of "${request.name}"`, (session) =>
       this.#calls.call(serverId, session, request),
     );
@@ -309,6 +316,12 @@ export class Runtime {
     const known = this.#units.get(serverId);
     if (known) return known;
     const { ports } = this;
+    if (!ports.server(serverId))
+      throw new AppError(
+        'not_found',
+        'There is no such server.',
+        'It may have been removed in another window.',
+      );
     const unit = new ServerUnit(serverId, {
       ...ports,
       ...(this.tuning.handshakeMs !== undefined && { handshakeMs: this.tuning.handshakeMs }),

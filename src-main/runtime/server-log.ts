@@ -1,7 +1,8 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { LogEntry, LogStream } from '../contract/index.js';
 import { LogBook } from './log-book.js';
-import { LogFile } from './log-file.js';
+import { LOG_FILES, LogFile } from './log-file.js';
 
 export type ServerLogPorts = {
   dataDir: string;
@@ -17,7 +18,7 @@ export class ServerLog {
 
   constructor(serverId: string, ports: ServerLogPorts) {
     this.#file = new LogFile(
-      path.join(ports.dataDir, 'logs', `${serverId}.log`),
+      logPath(ports.dataDir, serverId),
       () => ports.limitMb() * 1_024 * 1_024,
       (error) => process.emitWarning(`the log of ${serverId} cannot be written: ${String(error)}`),
     );
@@ -68,4 +69,16 @@ export class ServerLog {
     this.#book.flush();
     await this.#file.remove();
   }
+}
+
+/** Drops the log of a server that was not used since the app started. */
+export async function removeLog(dataDir: string, serverId: string): Promise<void> {
+  const file = logPath(dataDir, serverId);
+  for (let age = 0; age < LOG_FILES; age += 1) await rm(age === 0 ? file : `${file}.${age}`, { force: true });
+}
+
+/** Ids are the host's own, but they become file names here. */
+function logPath(dataDir: string, serverId: string): string {
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(serverId)) throw new Error(`not an id: ${serverId}`);
+  return path.join(dataDir, 'logs', `${serverId}.log`);
 }

@@ -99,16 +99,17 @@ export class ServerUnit {
    */
   async use<T>(what: string, act: (session: Session) => Promise<T>): Promise<T> {
     const session = this.session;
+    const { attempt } = this.supervisor;
+    const remote = attempt instanceof HttpAttempt ? attempt : undefined;
     try {
-      return await act(session);
-    } catch (error) {
-      const { attempt } = this.supervisor;
-      if (attempt instanceof HttpAttempt && isSessionExpired(error)) {
+      return await act(session).catch(async (error: unknown) => {
+        if (!remote || !isSessionExpired(error)) throw error;
         this.log.say('the server has forgotten the session: opening a new one');
-        return await act(await this.#renew(attempt));
-      }
-      if (attempt && isNetworkFault(error)) void this.#check(attempt, session);
-      throw explainRequestError(error, what, this.ports.redact);
+        return act(await this.#renew(remote));
+      });
+    } catch (error) {
+      if (remote && isNetworkFault(error)) void this.#check(remote, session);
+      throw explainRequestError(error, what, { redact: this.ports.redact, isRemote: remote !== undefined });
     }
   }
 
@@ -240,7 +241,7 @@ export class ServerUnit {
         }),
       onTools: () => this.#toolsChanged(),
       onLogMessage: (text) => this.log.add('protocol', text.split('\n')),
-      onFault: (error) => this.log.say(`fault: ${messageOf(error)}`),
+      onFault: (error) => this.#onFault(error),
       onPing: (answered) => this.#onPing(attempt(), answered),
     };
   }
@@ -252,6 +253,12 @@ export class ServerUnit {
     this.supervisor.note({ toolCount: session.tools.length });
     this.ports.runChanged(this.supervisor.run);
     this.ports.toolsChanged();
+  }
+
+  /** What goes wrong while it is being ended is no news. */
+  #onFault(error: unknown): void {
+    const { state } = this.supervisor.run;
+    if (state === 'starting' || state === 'running') this.log.say(`fault: ${messageOf(error)}`);
   }
 
   /** A local server that is silent may be at work, and is left alone; a remote one is connected to anew. */

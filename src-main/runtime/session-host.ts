@@ -4,6 +4,8 @@ import type { Client, ClientCapabilities } from '@modelcontextprotocol/client';
 export type SessionHost = {
   appVersion: string;
   capabilities: ClientCapabilities;
+  /** Newer protocol eras are asked for: only where that starts nothing twice. */
+  negotiates?: boolean;
   /** Sets the handlers for what servers may ask of a client. */
   install(client: Client): void;
   /** The tool list changed and was fetched again. */

@@ -1,5 +1,6 @@
 import {
   Client,
+  ProtocolError,
   type ServerCapabilities,
   type Tool as McpTool,
   type Transport,
@@ -24,8 +25,12 @@ export class Session {
   constructor(private readonly host: SessionHost) {
     this.client = new Client(
       { name: 'Jackfield', version: host.appVersion },
-      // Over stdio a newer protocol era is probed with a second process, and no real server speaks one yet.
-      { capabilities: host.capabilities, versionNegotiation: { mode: 'legacy' }, listMaxPages: MAX_PAGES },
+      {
+        capabilities: host.capabilities,
+        // Over stdio a newer protocol era would be probed with a second process, over HTTP with one more request.
+        versionNegotiation: { mode: host.negotiates ? 'auto' : 'legacy' },
+        listMaxPages: MAX_PAGES,
+      },
     );
     host.install(this.client);
     this.client.onerror = (error) => host.onFault(error);
@@ -108,8 +113,9 @@ export class Session {
     try {
       await this.client.ping({ timeout: PING_LIMIT_MS });
       this.host.onPing(true);
-    } catch {
-      this.host.onPing(false);
+    } catch (error) {
+      // "No such method" is an answer too.
+      this.host.onPing(error instanceof ProtocolError);
     }
   }
 }

@@ -15,6 +15,8 @@ import { asStartFailure, exitedEarly, handshakeFailed, spawnFailed } from './sta
 /** How long what a dead child wrote last may take to arrive; grandchildren may hold its pipes open for ever. */
 const DRAIN_MS = 100;
 const EXIT_NEWS_MS = 300;
+/** Long enough for the exit that usually follows. */
+const DEAF_MS = 2_000;
 
 export type StdioPorts = {
   /** Unique to this attempt. */
@@ -81,6 +83,10 @@ export class StdioAttempt implements Attempt {
     const opened = session.open(this.ports.wrap(transport), this.ports.handshakeMs, this.#abort.signal);
     await this.#firstOf(opened, exit);
     void exit.then(this.#reportEnd);
+    // Without stdout it can answer nothing any more, although it may run on for ever.
+    const deaf = (): void =>
+      this.#reportEnd({ reason: 'closed its stdout, and so can answer nothing any more' });
+    child.stdout.once('end', () => setTimeout(deaf, DEAF_MS).unref());
     return { session, readyMs: Math.round(performance.now() - started) };
   }
 

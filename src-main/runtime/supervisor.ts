@@ -19,6 +19,9 @@ export type SupervisorPorts = {
 /** What the run shows beyond its state; set by one attempt, cleared by the next. */
 type Facts = Omit<Run, 'serverId' | 'state' | 'restarts' | 'retryAt' | 'error' | 'pid'>;
 
+/** States in which something of it runs, and uses CPU and memory. */
+const LIVE = new Set<Run['state']>(['starting', 'running', 'stopping']);
+
 /**
  * Runs one server. What happens next is decided by `decide`; this class feeds it events and does what it says. Every
  * event of an attempt first has to answer whether that attempt is still the current one: the exit of an older child
@@ -82,7 +85,7 @@ export class Supervisor {
 
   /** Numbers that change all the time are not worth a transition. */
   note(facts: Partial<Facts>): void {
-    Object.assign(this.#facts, facts);
+    if (LIVE.has(this.#machine.state)) Object.assign(this.#facts, facts);
   }
 
   /** The session was found dead although nothing ended: an HTTP server that went away, or one that hangs. */
@@ -127,6 +130,10 @@ export class Supervisor {
     const before = this.#machine.state;
     this.#machine = decision.machine;
     if (decision.machine.state === 'stopped') this.#failure = undefined;
+    if (!LIVE.has(decision.machine.state)) {
+      delete this.#facts.cpuPercent;
+      delete this.#facts.rssBytes;
+    }
     for (const effect of decision.effects) this.#do(effect, decision);
     if (before !== decision.machine.state || decision.effects.length > 0) this.#tell(before);
   }
@@ -211,6 +218,7 @@ export class Supervisor {
     this.#session = session;
     const { serverInfo, protocolVersion } = session;
     Object.assign(this.#facts, {
+      startedAt: this.#facts.startedAt ?? new Date(Date.now() - readyMs).toISOString(),
       readyMs,
       toolCount: session.tools.length,
       ...(serverInfo && { serverInfo }),
