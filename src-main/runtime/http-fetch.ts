@@ -57,7 +57,7 @@ export function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||
     hostname === '[::1]' ||
-    /^127\./.test(hostname) ||
+    /^127(\.\d{1,3}){3}$/.test(hostname) ||
     hostname.endsWith('.localhost')
   );
 }

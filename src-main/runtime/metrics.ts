@@ -28,7 +28,7 @@ export class Metrics {
   constructor(private readonly ports: MetricsPorts) {}
 
   start(): void {
-    this.#timer ??= setInterval(() => void this.#tick(), WATCHED_MS);
+    this.#timer ??= setInterval(() => void this.tick(), WATCHED_MS);
     this.#timer.unref();
   }
 
@@ -42,7 +42,7 @@ export class Metrics {
     const series = this.#of(serverId);
     const watched = series.watchedUntil > this.#now();
     series.watchedUntil = this.#now() + WATCH_LASTS_MS;
-    if (!watched) await this.#tick();
+    if (!watched) await this.tick();
     return [...series.metrics];
   }
 
@@ -51,7 +51,7 @@ export class Metrics {
   }
 
   /** Takes a sample of every server whose time has come. */
-  async #tick(): Promise<void> {
+  async tick(): Promise<void> {
     if (this.#sampling) return;
     this.#sampling = true;
     try {
