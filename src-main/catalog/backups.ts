@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { copyFile, link, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { CatalogFile } from '../contract/index.js';
 import { makePrivateFolder } from '../platform/durable-file.js';
 import { atFreeName, stampOf } from '../platform/set-aside.js';
-import { readCatalog, type Reading } from './read-catalog.js';
+import { readCatalog } from './read-catalog.js';
 
 const KEPT_LAST = 20;
 const KEPT_DAYS = 30;
@@ -15,7 +16,8 @@ function timeOf(name: string): Date | undefined {
   return stamp ? new Date(stamp.replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:')) : undefined;
 }
 
-export type Backup = { path: string; at: string };
+/** `at`: when it was replaced, ISO 8601 UTC. */
+export type Backup = { name: string; path: string; at: string };
 
 /**
  * Earlier states of `catalog.json`: the last 20, and the last of each day for 30 days. A backup is a second name of
@@ -34,7 +36,7 @@ export class Backups {
   async list(): Promise<Backup[]> {
     const names = await this.#known();
     return names
-      .map((name) => ({ path: join(this.folder, name), at: (timeOf(name) as Date).toISOString() }))
+      .map((name) => ({ name, path: join(this.folder, name), at: (timeOf(name) as Date).toISOString() }))
       .reverse();
   }
 
@@ -54,11 +56,18 @@ export class Backups {
     };
   }
 
+  /** What a backup holds; `undefined` where there is none of that name, or it cannot be read in full. */
+  async read(name: string): Promise<CatalogFile | undefined> {
+    if (!(await this.#known()).includes(name)) return undefined;
+    const reading = readCatalog(await readFile(join(this.folder, name)).catch(() => Buffer.alloc(0)));
+    return reading.kind === 'whole' ? reading.file : undefined;
+  }
+
   /** The newest backup that can be read in full. */
-  async newestGood(): Promise<(Backup & { reading: Extract<Reading, { kind: 'whole' }> }) | undefined> {
+  async newestGood(): Promise<(Backup & { file: CatalogFile }) | undefined> {
     for (const backup of await this.list()) {
-      const reading = readCatalog(await readFile(backup.path).catch(() => Buffer.alloc(0)));
-      if (reading.kind === 'whole') return { ...backup, reading };
+      const file = await this.read(backup.name);
+      if (file) return { ...backup, file };
     }
     return undefined;
   }

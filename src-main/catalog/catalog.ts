@@ -11,7 +11,7 @@ import {
 } from '../contract/index.js';
 import { makePrivateFolder, removeTemporaries } from '../platform/durable-file.js';
 import { describeIoFailure } from '../platform/io-failure.js';
-import { Backups } from './backups.js';
+import { Backups, type Backup } from './backups.js';
 import { changeOf, type CatalogChange } from './change.js';
 import { entriesOf, missingEntries, numbered } from './chronicle.js';
 import { CatalogFileAdapter } from './file-adapter.js';
@@ -19,12 +19,15 @@ import { FolderLock } from './folder-lock.js';
 import type { History, HistoryEntry, HistoryKind, Revision } from './history.js';
 import { unsaved } from './notices.js';
 import { openCatalogFile, openHistory, type Opened } from './open-catalog.js';
+import { bringBack, type Restored } from './restore.js';
 import { fileOf, stateOf, type State } from './state.js';
 import { Transaction, type CatalogTx, type Touched } from './transaction.js';
 import { WriteQueue } from './write-queue.js';
 
 export { CatalogLockedError } from './folder-lock.js';
+export type { Backup } from './backups.js';
 export type { CatalogChange } from './change.js';
+export type { Restored } from './restore.js';
 export type { CatalogTx } from './transaction.js';
 
 type Job = { touched: Touched | undefined; entries: HistoryEntry[] };
@@ -110,7 +113,10 @@ export class Catalog {
     let result: T;
     try {
       result = change(tx);
-      if (result instanceof Promise) throw new Error('An edit of the catalog must not wait for anything.');
+      if (result instanceof Promise) {
+        result.catch(() => undefined);
+        throw new Error('An edit of the catalog must not wait for anything.');
+      }
     } catch (error) {
       tx.finish();
       throw error;
@@ -133,6 +139,33 @@ export class Catalog {
   /** Newest first; also of records that were removed. */
   history(kind: HistoryKind, id: string): Promise<Revision[]> {
     return this.#held.history.revisions(kind, id);
+  }
+
+  /** Ids of records that were removed, the last one first. Their revisions are in `history`. */
+  removed(kind: HistoryKind): { id: string; at: string }[] {
+    return this.#held.history.removed(kind);
+  }
+
+  /** Earlier states of the whole catalog, newest first. */
+  backups(): Promise<Backup[]> {
+    return this.#held.backups.list();
+  }
+
+  /** What a backup holds. @throws AppError `not_found` where there is no such backup, or it cannot be read */
+  async backup(name: string): Promise<CatalogFile> {
+    const file = await this.#held.backups.read(name);
+    if (file) return file;
+    throw new AppError(
+      'not_found',
+      `There is no backup "${name}" that can be read.`,
+      'Choose another one from the list.',
+    );
+  }
+
+  /** Brings back everything a backup held; what was added since stays. @throws AppError as `backup` and `edit` do */
+  async restore(name: string): Promise<Restored> {
+    const state = stateOf(await this.backup(name));
+    return this.edit((tx) => bringBack(tx, state, this.#held.history));
   }
 
   /** Answers when pending edits are on disk and the lock is given back. Safe to call twice. */

@@ -73,6 +73,18 @@ export class History {
       .map(([key]) => key.slice(kind.length + 1));
   }
 
+  /** Ids of a kind that were removed and not put again, the last one first. */
+  removed(kind: HistoryKind): { id: string; at: string }[] {
+    return [...this.#places]
+      .flatMap(([key, places]) => {
+        const last = places.at(-1);
+        return last?.removed && key.startsWith(`${kind} `)
+          ? [{ id: key.slice(kind.length + 1), at: last.at }]
+          : [];
+      })
+      .sort((a, b) => (a.at < b.at ? 1 : -1));
+  }
+
   /**
    * Answers when the lines are on disk. Where the disk refuses them they are kept and go out with the next ones: the
    * edits they tell of are saved already.

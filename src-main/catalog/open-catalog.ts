@@ -79,7 +79,7 @@ function tell(
 async function offered(backups: Backups): Promise<notices.GoodBackup | undefined> {
   const good = await backups.newestGood();
   if (!good) return undefined;
-  const { servers, remotes } = good.reading.file;
+  const { servers, remotes } = good.file;
   return { path: good.path, at: good.at, servers: servers.length, remotes: remotes.length };
 }
 

@@ -1,0 +1,73 @@
+import { lstat, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { replaceFile } from '../../../src-main/platform/durable-file.js';
+import { describeIoFailure } from '../../../src-main/platform/io-failure.js';
+import { tempFolder } from '../../support/temp-folder.js';
+
+vi.mock('write-file-atomic', async (original) => {
+  const actual = await original<{ default: typeof writeFileAtomic }>();
+  return { default: vi.fn(actual.default) };
+});
+
+afterEach(() => vi.mocked(writeFileAtomic).mockReset());
+
+const failing = (code: string): Error => Object.assign(new Error(code), { code });
+
+describe('replaceFile', () => {
+  it('replaces a file and leaves nothing beside it', async () => {
+    const folder = await tempFolder();
+    const path = join(folder, 'a.json');
+    await writeFile(path, 'old', { mode: 0o644 });
+    await replaceFile(path, 'ä'.repeat(100_000));
+    expect(await readFile(path, 'utf8')).toBe('ä'.repeat(100_000));
+    expect((await lstat(path)).mode & 0o777).toBe(0o600);
+    expect(await readdir(folder)).toEqual(['a.json']);
+  });
+
+  it('writes through a symbolic link', async () => {
+    const folder = await tempFolder();
+    await writeFile(join(folder, 'real.json'), 'old');
+    await symlink('real.json', join(folder, 'link.json'));
+    await replaceFile(join(folder, 'link.json'), 'new');
+    expect(await readlink(join(folder, 'link.json'))).toBe('real.json');
+    expect(await readFile(join(folder, 'real.json'), 'utf8')).toBe('new');
+  });
+
+  it('tries again where a virus scanner holds the file', async () => {
+    const path = join(await tempFolder(), 'a.json');
+    vi.mocked(writeFileAtomic)
+      .mockRejectedValueOnce(failing('EPERM'))
+      .mockRejectedValueOnce(failing('EBUSY'));
+    await replaceFile(path, 'in the end');
+    expect(await readFile(path, 'utf8')).toBe('in the end');
+    expect(writeFileAtomic).toHaveBeenCalledTimes(3);
+  });
+
+  it('gives up after about a second', async () => {
+    const path = join(await tempFolder(), 'a.json');
+    vi.mocked(writeFileAtomic).mockImplementation(() => Promise.reject(failing('EPERM')));
+    await expect(replaceFile(path, 'never')).rejects.toMatchObject({ code: 'EPERM' });
+    expect(writeFileAtomic).toHaveBeenCalledTimes(5);
+  });
+
+  it('does not try again what cannot get better', async () => {
+    const path = join(await tempFolder(), 'a.json');
+    vi.mocked(writeFileAtomic).mockImplementation(() => Promise.reject(failing('ENOSPC')));
+    await expect(replaceFile(path, 'never')).rejects.toMatchObject({ code: 'ENOSPC' });
+    expect(writeFileAtomic).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('describeIoFailure', () => {
+  it.each(['ENOSPC', 'EACCES', 'EROFS', 'EPERM', 'EBUSY', 'EIO', 'EDQUOT'])('has words for %s', (code) => {
+    const { reason, hint } = describeIoFailure(failing(code));
+    expect(reason).toContain(`(${code})`);
+    expect(hint).toMatch(/\.$/);
+  });
+
+  it('shows the system’s own words for what it does not know', () => {
+    expect(describeIoFailure(new Error('the moon is full')).reason).toContain('the moon is full');
+  });
+});
