@@ -17,6 +17,8 @@ export type LaunchPlan = {
   args: string[];
   env: Environment;
   cwd: string;
+  /** Values from the env file that look like secrets: they are kept out of the log like those of the keychain. */
+  sensitive: string[];
   /** What the person should know about how it is launched. */
   note?: string;
   /** The npx package that is run by npx itself this time. */
@@ -33,6 +35,10 @@ export type LaunchPorts = {
   npx: NpxConfirmations;
 };
 
+const SENSITIVE = /key|token|secret|passw|credential|auth/i;
+/** Shorter ones would blot out ordinary words of a log. */
+const SHORTEST_SECRET = 8;
+
 const PACKAGE_RUNNERS = ['npx', 'npm', 'pnpm', 'pnpx', 'yarn', 'bunx'];
 
 /**
@@ -41,7 +47,7 @@ const PACKAGE_RUNNERS = ['npx', 'npm', 'pnpm', 'pnpx', 'yarn', 'bunx'];
  * @throws AppError `start_failed` (command, folder, env file), or what `resolve` throws (keychain_unavailable)
  */
 export async function planLaunch(transport: StdioTransport, ports: LaunchPorts): Promise<LaunchPlan> {
-  const { env, cwd, home } = await launchSurroundings(transport, ports);
+  const { env, cwd, home, sensitive } = await launchSurroundings(transport, ports);
   const known = { ...ports.ownEnvironment, ...env };
   const args = transport.args.map((arg) => expand(arg, known, home));
   const command = expand(transport.command, known, home);
@@ -63,6 +69,7 @@ export async function planLaunch(transport: StdioTransport, ports: LaunchPorts):
       ...cached,
       env: withCompileCache(cached.env, ports),
       cwd,
+      sensitive,
       note: `${npx.name} ${cached.version} is in npx’s cache and is started without npx, which saves some 300 ms and 90 MB`,
     };
   const file = await findCommand({ command, cwd, env });
@@ -71,6 +78,7 @@ export async function planLaunch(transport: StdioTransport, ports: LaunchPorts):
     args,
     env: (await runsOnNode(file)) ? withCompileCache(env, ports) : env,
     cwd,
+    sensitive,
     ...(npx && { confirms: npx.spec }),
   };
 }
@@ -79,14 +87,17 @@ export async function planLaunch(transport: StdioTransport, ports: LaunchPorts):
 async function launchSurroundings(
   transport: StdioTransport,
   ports: Pick<LaunchPorts, 'environment' | 'ownEnvironment' | 'resolve'>,
-): Promise<{ env: Environment; cwd: string; home: string }> {
+): Promise<{ env: Environment; cwd: string; home: string; sensitive: string[] }> {
   const [base, own] = await Promise.all([ports.environment(), resolveAll(transport.env, ports)]);
   const home = base['HOME'] ?? base['USERPROFILE'] ?? '/';
   const outer = { ...ports.ownEnvironment, ...base, ...own };
   // Without a folder of its own a server runs at home: the app's own folder depends on how the app was started.
   const cwd = path.resolve(home, expand(transport.cwd ?? home, outer, home));
   const [fromFile] = await Promise.all([readEnvFile(transport.envFile, cwd, outer, home), checkCwd(cwd)]);
-  return { env: layOver(base, fromFile, own), cwd, home };
+  const sensitive = Object.entries(fromFile)
+    .filter(([name, value]) => SENSITIVE.test(name) && value.length >= SHORTEST_SECRET)
+    .map(([, value]) => value);
+  return { env: layOver(base, fromFile, own), cwd, home, sensitive };
 }
 
 /** `npx`, `/usr/bin/npx`, `npx.cmd`. */

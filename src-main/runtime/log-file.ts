@@ -23,6 +23,7 @@ export class LogFile {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   #size = 0;
+  #isAtFault = false;
   /** The last number on file when it was opened; 0 for none. */
   readonly lastSeq: number;
 
@@ -31,7 +32,11 @@ export class LogFile {
     private readonly limitBytes: () => number,
     private readonly onProblem: (error: unknown) => void = () => {},
   ) {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    try {
+      mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    } catch (error) {
+      this.#tell(error);
+    }
     const own = readEnd(file);
     this.lastSeq = own?.lastSeq || readEnd(`${file}.1`)?.lastSeq || 0;
     this.#size = own?.size ?? 0;
@@ -59,7 +64,7 @@ export class LogFile {
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#writing = this.#writing.then(() => this.#write()).catch(this.onProblem);
+    this.#writing = this.#writing.then(() => this.#write()).catch((error: unknown) => this.#tell(error));
     return this.#writing;
   }
 
@@ -71,6 +76,13 @@ export class LogFile {
     if (this.#size > 0 && this.#size + text.length > this.limitBytes()) await this.#rotate();
     await appendFile(this.file, text, { mode: 0o600 });
     this.#size += Buffer.byteLength(text);
+    this.#isAtFault = false;
+  }
+
+  /** Once for a row of failures: a full disk fails ten times a second. */
+  #tell(error: unknown): void {
+    if (!this.#isAtFault) this.onProblem(error);
+    this.#isAtFault = true;
   }
 
   async #rotate(): Promise<void> {

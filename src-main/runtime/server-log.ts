@@ -20,7 +20,7 @@ export class ServerLog {
     this.#file = new LogFile(
       logPath(ports.dataDir, serverId),
       () => ports.limitMb() * 1_024 * 1_024,
-      (error) => process.emitWarning(`the log of ${serverId} cannot be written: ${String(error)}`),
+      (error) => setImmediate(() => this.say(`the log file cannot be written: ${String(error)}`)),
     );
     const keep = (entries: LogEntry[]): void => this.#file.add(entries);
     this.#book = new LogBook(

@@ -61,6 +61,7 @@ export class ServerUnit {
   /** The tools of the last session, for a server that runs on demand. */
   knownTools: Tool[] | undefined;
   #lostPings = 0;
+  #sensitive: string[] = [];
 
   constructor(
     readonly serverId: string,
@@ -69,7 +70,7 @@ export class ServerUnit {
     this.log = new ServerLog(serverId, {
       dataDir: ports.dataDir,
       limitMb: () => ports.settings().logLimitMb,
-      redact: ports.redact,
+      redact: (text) => this.#redact(text),
       appended: ports.logAppended,
     });
     this.supervisor = new Supervisor({
@@ -78,6 +79,7 @@ export class ServerUnit {
       launch: (free) => this.#launch(free),
       say: (text) => this.log.say(text),
       changed: (run) => this.#changed(run),
+      redact: (text) => this.#redact(text),
     });
   }
 
@@ -109,7 +111,10 @@ export class ServerUnit {
       });
     } catch (error) {
       if (remote && isNetworkFault(error)) void this.#check(remote, session);
-      throw explainRequestError(error, what, { redact: this.ports.redact, isRemote: remote !== undefined });
+      throw explainRequestError(error, what, {
+        redact: (text) => this.#redact(text),
+        isRemote: remote !== undefined,
+      });
     }
   }
 
@@ -157,7 +162,7 @@ export class ServerUnit {
           free,
           resolve: this.ports.resolve,
           settings: this.ports.settings,
-          redact: this.ports.redact,
+          redact: (text) => this.#redact(text),
           say: (text) => this.log.say(text),
           wrap: (inner) => this.#tapped(inner),
         });
@@ -191,6 +196,7 @@ export class ServerUnit {
         return plan;
       },
       onSpawn: (tree, plan) => {
+        this.#sensitive = plan.sensitive;
         this.supervisor.note({ startedAt: new Date().toISOString() });
         this.log.say(`started as process ${tree.pid}: ${commandLine(plan)} (in ${plan.cwd})`);
         if (plan.note) this.log.say(plan.note);
@@ -215,6 +221,12 @@ export class ServerUnit {
     return attempt;
   }
 
+  /** What the vault knows, and what came from the env file. */
+  #redact(text: string): string {
+    const known = this.ports.redact(text);
+    return this.#sensitive.reduce((clean, value) => clean.replaceAll(value, '••••'), known);
+  }
+
   get #handshakeMs(): number {
     return this.ports.handshakeMs ?? HANDSHAKE_MS;
   }
@@ -227,7 +239,7 @@ export class ServerUnit {
   }
 
   #host(attempt: () => Attempt): SessionHost {
-    const { appVersion, questions, redact, settings } = this.ports;
+    const { appVersion, questions, settings } = this.ports;
     return {
       appVersion,
       capabilities: CLIENT_CAPABILITIES,
@@ -237,7 +249,7 @@ export class ServerUnit {
           roots: () => settings().roots,
           home: this.ports.environment.home,
           questions,
-          redact,
+          redact: (text) => this.#redact(text),
         }),
       onTools: () => this.#toolsChanged(),
       onLogMessage: (text) => this.log.add('protocol', text.split('\n')),

@@ -12,6 +12,7 @@ export type SupervisorPorts = {
   /** A line for the server's log. */
   say(text: string): void;
   changed(run: Run): void;
+  redact(text: string): string;
   now?(): number;
   random?(): number;
 };
@@ -230,7 +231,10 @@ export class Supervisor {
 
   #onFailed(failure: StartFailure): void {
     if (this.#machine.state !== 'starting') return;
-    const { error, permanent, ending } = failure;
+    const { permanent, ending } = failure;
+    // A folder or a command may have been put together with a secret.
+    const { code, message, hint, issues } = failure.error;
+    const error = new AppError(code, this.ports.redact(message), this.ports.redact(hint), issues);
     this.#failure = { problem: error.toProblem(), error, early: ending !== undefined };
     this.#noteEnding(ending);
     this.#apply({

@@ -201,6 +201,21 @@ describe('what a server is given', () => {
     expect(env['NODE_COMPILE_CACHE']).toBe(path.join(bench.dataDir, 'cache', 'compile-cache'));
   });
 
+  it('keeps what looks like a secret in the env file out of the log', async () => {
+    await writeFile(path.join(bench.dataDir, '.env'), 'API_KEY=file-secret-1\nMODE=file-mode-2\n');
+    const script = 'console.error(`${process.env.API_KEY} ${process.env.MODE}`); process.exit(1)';
+    bench.node(
+      'env',
+      ['-e', script],
+      { lifecycle: { restart: 'never' } },
+      { cwd: bench.dataDir, envFile: '.env' },
+    );
+    await expect(bench.runtime.start('env')).rejects.toMatchObject({
+      message: expect.stringContaining('•••• file-mode-2'),
+    });
+    expect(await bench.lines('env', 'stderr')).toEqual(['•••• file-mode-2']);
+  });
+
   it('no compile cache when it is switched off or its own is set', async () => {
     bench.node('own', [fake('asking')], {}, { env: { NODE_COMPILE_CACHE: '/tmp/mine' } });
     expect((await environmentOf('own'))['NODE_COMPILE_CACHE']).toBe('/tmp/mine');

@@ -61,6 +61,7 @@ beforeEach(() => {
     },
     say: (text) => said.push(text),
     changed: () => {},
+    redact: (text) => text.replaceAll('hunter2', '••••'),
     random: () => 0.5,
   });
 });
@@ -87,12 +88,12 @@ describe('a start', () => {
 
   it('that fails answers with the error the run keeps', async () => {
     const started = supervisor.start();
-    const error = new AppError('start_failed', 'No.', 'Do.');
+    const error = new AppError('start_failed', 'No hunter2.', 'Do.');
     attempts[0]!.fail(new StartFailure(error, true));
-    await expect(started).rejects.toBe(error);
+    await expect(started).rejects.toMatchObject({ code: 'start_failed', message: 'No ••••.' });
     expect(supervisor.run).toMatchObject({
       state: 'failed',
-      error: { code: 'start_failed', message: 'No.', hint: 'Do.' },
+      error: { code: 'start_failed', message: 'No ••••.', hint: 'Do.' },
     });
   });
 
