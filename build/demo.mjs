@@ -91,8 +91,8 @@ await runScript(async () => {
     fakes.child.kill('SIGTERM');
     setTimeout(() => [host, fakes].forEach(({ child }) => child.kill('SIGKILL')), STOP_LIMIT_MS).unref();
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
   try {
     const ready = await host.first;
     await fill(ready, await fakes.first, folder);

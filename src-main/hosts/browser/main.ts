@@ -39,8 +39,11 @@ async function main(): Promise<void> {
   });
   // Listened for before the app is open: a stop that comes in the middle of opening waits for it and then closes it.
   const stop = new Stop(opening);
-  process.once('SIGTERM', () => void stop.now(0));
-  process.once('SIGINT', () => void stop.now(0));
+  // Not `once`: Ctrl+C in a terminal reaches npm and this process, and npm passes its own on as a second one.
+  process.on('SIGTERM', () => void stop.now(0));
+  process.on('SIGINT', () => void stop.now(0));
+  // A closed terminal is a stop like any other.
+  process.on('SIGHUP', () => void stop.now(0));
   // A fault that nobody caught must not leave children behind.
   process.once('uncaughtException', (error) => void stop.afterFault(error));
   process.once('unhandledRejection', (error) => void stop.afterFault(error));
