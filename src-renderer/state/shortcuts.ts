@@ -57,7 +57,8 @@ export function shortcutHandler(commands: () => Command[]): (event: KeyboardEven
     if (event.defaultPrevented || event.isComposing) return;
     const stroke = strokeOf(event);
     const plain = !stroke.startsWith('mod+');
-    if (plain && (isTyping(event.target) || overlayIsOpen())) return;
+    // Within a shadow root (the JSON editor) the event's target is only the root's host.
+    if (plain && (isTyping(event.composedPath()[0] ?? event.target) || overlayIsOpen())) return;
     const sequence =
       before && event.timeStamp - before.at < SEQUENCE_MS ? `${before.stroke} ${stroke}` : undefined;
     const all = commands();

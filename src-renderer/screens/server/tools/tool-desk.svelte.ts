@@ -1,0 +1,58 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { Problem, Tool } from '../../../../src-main/contract/index.js';
+import { rpc } from '../../../rpc/client.js';
+import { problemOf } from '../../../rpc/rpc-error.js';
+import { ArgumentDraft } from './argument-draft.svelte.js';
+import { ToolCalls } from './tool-call.svelte.js';
+import { ToolPolicyEditor } from './tool-policy.svelte.js';
+
+/**
+ * Everything that is under way with one server's tools. It outlives the tab: whoever looks into the log while a call
+ * runs finds arguments, call and answer where they were.
+ */
+export class ToolDesk {
+  /** What it offers, or last offered. Undefined until it was asked. */
+  tools = $state.raw<readonly Tool[]>();
+  loading = $state(false);
+  problem = $state.raw<Problem>();
+  query = $state('');
+  chosen = $state<string>();
+  readonly calls: ToolCalls;
+  readonly policy: ToolPolicyEditor;
+  readonly #drafts = new SvelteMap<string, { schema: string; draft: ArgumentDraft }>();
+
+  constructor(readonly serverId: string) {
+    this.calls = new ToolCalls(serverId);
+    this.policy = new ToolPolicyEditor(serverId);
+  }
+
+  get tool(): Tool | undefined {
+    return this.tools?.find((tool) => tool.name === this.chosen);
+  }
+
+  async load(): Promise<void> {
+    if (this.loading) return;
+    this.loading = true;
+    try {
+      const { tools } = await rpc.call('tool.list', { serverId: this.serverId });
+      this.tools = tools;
+      this.problem = undefined;
+      if (!tools.some((tool) => tool.name === this.chosen)) this.chosen = tools[0]?.name;
+    } catch (error) {
+      this.problem = problemOf(error);
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  /** The arguments being filled in for a tool. A changed schema begins anew with what was filled in so far. */
+  draftOf(tool: Tool): ArgumentDraft {
+    const schema = JSON.stringify(tool.inputSchema);
+    const known = this.#drafts.get(tool.name);
+    if (known?.schema === schema) return known.draft;
+    const draft = new ArgumentDraft(tool.inputSchema);
+    if (known) draft.edit({ ...draft.value, ...known.draft.value });
+    this.#drafts.set(tool.name, { schema, draft });
+    return draft;
+  }
+}
