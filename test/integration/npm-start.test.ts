@@ -32,7 +32,9 @@ describe.skipIf(process.platform === 'win32')('npm start -- --browser', () => {
     });
     const client = await RpcClient.connect(ready.rpc, ready.token);
     const name = `under npm ${signal} ${toGroup}`;
-    const { server } = await client.call('server.create', { server: { name, transport: realServer('memory') } });
+    const { server } = await client.call('server.create', {
+      server: { name, transport: realServer('memory') },
+    });
     const { run } = await client.call('run.start', { serverId: server.id });
     process.kill(toGroup ? -(npm.pid ?? 0) : (npm.pid ?? 0), signal);
     expect(await exited).toBe(0);
