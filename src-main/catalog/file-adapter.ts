@@ -2,7 +2,7 @@ import type { Adapter } from 'lowdb';
 import { AppError, type CatalogFile } from '../contract/index.js';
 import { replaceFile } from '../platform/durable-file.js';
 import { describeIoFailure } from '../platform/io-failure.js';
-import { catalogText } from './records.js';
+import { CatalogEncoder } from './encoder.js';
 
 /** What the person is told when `path` could not be written. */
 export function writeFailed(path: string, error: unknown): AppError {
@@ -22,6 +22,8 @@ export function writeFailed(path: string, error: unknown): AppError {
  * from a newer one.
  */
 export class CatalogFileAdapter implements Adapter<CatalogFile> {
+  #encoder = new CatalogEncoder();
+
   constructor(
     private readonly path: string,
     private readonly initial: CatalogFile,
@@ -34,7 +36,7 @@ export class CatalogFileAdapter implements Adapter<CatalogFile> {
   /** @throws AppError `io`; the old file is then untouched */
   async write(file: CatalogFile): Promise<void> {
     try {
-      await replaceFile(this.path, catalogText(file));
+      await replaceFile(this.path, this.#encoder.encode(file));
     } catch (error) {
       throw writeFailed(this.path, error);
     }

@@ -2,7 +2,6 @@ import {
   linkSchema,
   remoteSchema,
   serverSchema,
-  type CatalogFile,
   type Remote,
   type Server,
   type StoredLink,
@@ -13,17 +12,6 @@ export type Kind = keyof RecordOf;
 export const KINDS = ['servers', 'remotes', 'links'] as const satisfies readonly Kind[];
 
 export const RECORD_SCHEMAS = { servers: serverSchema, remotes: remoteSchema, links: linkSchema };
-
-// Records never change once they are in the catalog, so each is turned into text only once in its life: writing
-// 10,000 servers of which one was edited costs one JSON.stringify.
-const texts = new WeakMap<object, string>();
-
-/** The record as one line of JSON. */
-export function textOf(record: object): string {
-  let text = texts.get(record);
-  if (text === undefined) texts.set(record, (text = JSON.stringify(record)));
-  return text;
-}
 
 /** Makes a value and all it holds unchangeable: what is in memory must never differ from what is on disk. */
 export function freeze<T>(value: T): T {
@@ -41,19 +29,4 @@ export function freeze<T>(value: T): T {
 export function sealed<K extends Kind>(kind: K, record: unknown): RecordOf[K] {
   const plain: unknown = JSON.parse(JSON.stringify(record));
   return freeze(RECORD_SCHEMAS[kind].parse(plain)) as RecordOf[K];
-}
-
-/** `catalog.json` as text: one record a line, so that a person, `diff` and a merge tool can read it. */
-export function catalogText(file: CatalogFile): string {
-  const list = (records: readonly object[]): string =>
-    records.length === 0 ? '[]' : `[\n${records.map(textOf).join(',\n')}\n]`;
-  return `{
-"schemaVersion": ${file.schemaVersion},
-"salt": ${JSON.stringify(file.salt)},
-"settings": ${textOf(file.settings)},
-"servers": ${list(file.servers)},
-"remotes": ${list(file.remotes)},
-"links": ${list(file.links)}
-}
-`;
 }

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCatalog, emptyCatalog } from '../../../src-main/catalog/read-catalog.js';
-import { catalogText } from '../../../src-main/catalog/records.js';
+import { CatalogEncoder } from '../../../src-main/catalog/encoder.js';
 import { fileOf, stateOf } from '../../../src-main/catalog/state.js';
 import { Transaction } from '../../../src-main/catalog/transaction.js';
+import type { CatalogFile } from '../../../src-main/contract/index.js';
 import { link, remote, server } from './records.js';
 
+const encoded = (file: CatalogFile): Uint8Array => new CatalogEncoder().encode(file);
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,20}$/);
@@ -52,7 +54,7 @@ describe('the catalog file', () => {
       fc.property(fc.oneof(fc.jsonValue(), almost), (json) => {
         const reading = readCatalog(bytesOf(JSON.stringify(json)));
         if (reading.kind === 'unreadable') return;
-        const again = readCatalog(bytesOf(catalogText(reading.file)));
+        const again = readCatalog(encoded(reading.file));
         expect(again).toMatchObject({ kind: 'whole', file: reading.file });
       }),
     );
@@ -61,7 +63,7 @@ describe('the catalog file', () => {
   it('cut off anywhere is either whole or unreadable, never something else', () => {
     fc.assert(
       fc.property(catalogs, fc.nat(), (file, cut) => {
-        const bytes = bytesOf(catalogText(file));
+        const bytes = encoded(file);
         const part = bytes.slice(0, cut % bytes.length);
         const reading = readCatalog(part);
         // Only the newline after the last brace can be missed.
@@ -73,9 +75,31 @@ describe('the catalog file', () => {
   it('comes back from disk as it was written', () => {
     fc.assert(
       fc.property(catalogs, (file) => {
-        const reading = readCatalog(bytesOf(catalogText(fileOf(stateOf(file)))));
+        const reading = readCatalog(encoded(fileOf(stateOf(file))));
         expect(reading).toMatchObject({ kind: 'whole', file });
       }),
+    );
+  });
+});
+
+describe('an encoder', () => {
+  it('that has encoded other catalogs before writes the same as a new one', () => {
+    const many = (seed: number): CatalogFile['servers'] =>
+      Array.from({ length: 200 }, (_, n) => server(`s${n}`, { description: String((n * seed) % 3) }));
+    const pool = [many(1), many(2)].flat();
+    const picks = fc.array(fc.uniqueArray(fc.nat(199), { maxLength: 200 }), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(picks, fc.nat(), (lists, seed) => {
+        const old = new CatalogEncoder();
+        for (const [turn, list] of lists.entries()) {
+          const records = list.map(
+            (n) => pool[n + 200 * ((seed + turn + n) % 2)] as CatalogFile['servers'][0],
+          );
+          const file = { ...emptyCatalog(), servers: records };
+          expect(old.encode(file).equals(new CatalogEncoder().encode(file))).toBe(true);
+        }
+      }),
+      { numRuns: 40 },
     );
   });
 });
