@@ -1,5 +1,6 @@
 export * from './catalog-file.js';
 export * from './errors.js';
+export * from './intent.js';
 export * from './methods/app.js';
 export * from './methods/define.js';
 export * from './methods/exchange.js';

@@ -1,3 +1,4 @@
+import type { Intent } from './intent.js';
 import type { Link, Remote } from './remote.js';
 import type { LogEntry, Metric, Run } from './run.js';
 import type { Server } from './server.js';
@@ -57,5 +58,7 @@ export type Notifications = {
   'question.closed': { id: string };
   'activity.added': { entries: Activity[] };
   'notice.added': { notice: Notice };
+  /** Desktop host only: to the window the person is looking at, never to another. */
+  'intent.received': { intent: Intent };
 };
 export type NotificationName = keyof Notifications;
