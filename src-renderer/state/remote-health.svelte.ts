@@ -35,6 +35,10 @@ class RemoteHealth {
     }
   }
 
+  clear(): void {
+    this.#known.clear();
+  }
+
   async #readEntries(remoteId: string): Promise<void> {
     try {
       const { entries } = await rpc.call('remote.entries', { id: remoteId });

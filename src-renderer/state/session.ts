@@ -5,6 +5,7 @@ import { catalog } from './catalog.svelte.js';
 import { connection } from './connection.svelte.js';
 import { notices } from './notices.svelte.js';
 import { questions } from './questions.svelte.js';
+import { remoteHealth } from './remote-health.svelte.js';
 import { runs } from './runs.svelte.js';
 import { syncProgress } from './sync-progress.svelte.js';
 
@@ -62,6 +63,7 @@ export function startSession(transport: Transport): () => void {
     catalog.clear();
     runs.clear();
     activity.clear();
+    remoteHealth.clear();
     notices.load([]);
     questions.load([]);
     connection.reset();

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { FakeHost, fakeRemote, fakeServer } from '../fake-host.js';
+import { click, dialog, openWindow, paste, press, screen, type, waitFor, within } from './window.js';
+
+const ADD = { name: 'Add server' };
+
+describe('first run', () => {
+  it('offers three ways in and a sample', async () => {
+    const host = await openWindow();
+    expect(screen.getByRole('heading', { name: 'Every MCP server in one place' })).toBeTruthy();
+    for (const name of [/Add a server/, /^Import/, /Connect a remote/]) {
+      expect(screen.getByRole('button', { name })).toBeTruthy();
+    }
+    await click(screen.getByRole('button', { name: 'Try the sample server' }));
+    await waitFor(() => expect(host.called('run.start')).toBeTruthy());
+    expect(window.location.hash).toMatch(/^#\/servers\//);
+  });
+
+  it('shows why the sample could not be made', async () => {
+    const host = await openWindow();
+    host.handlers['sample.create'] = () => {
+      throw new Error('The disk is full.');
+    };
+    await click(screen.getByRole('button', { name: 'Try the sample server' }));
+    expect((await screen.findByRole('alert')).textContent).toContain('The disk is full.');
+  });
+});
+
+describe('adding a server', () => {
+  it('understands a pasted command line, keeps its token as a secret, and starts it', async () => {
+    const host = await openWindow();
+    await press(window, 'n');
+    const form = await dialog('Add server');
+    const line = within(form).getByLabelText('Command line');
+    await paste(line, 'GITHUB_TOKEN=ghp_x npx -y @modelcontextprotocol/server-github');
+    expect((within(form).getByLabelText('Name') as HTMLInputElement).value).toBe('github');
+    expect(within(form).getByText('Understood as a command line.')).toBeTruthy();
+    await click(within(form).getByRole('button', ADD));
+    await waitFor(() => expect(host.called('run.start')).toBeTruthy());
+    expect(host.called('server.create')).toMatchObject({
+      server: {
+        name: 'github',
+        transport: {
+          type: 'stdio',
+          command: 'npx',
+          args: ['-y', '@modelcontextprotocol/server-github'],
+          env: { GITHUB_TOKEN: { newSecret: 'ghp_x' } },
+        },
+      },
+    });
+    expect(JSON.stringify(host.snapshot)).not.toContain('ghp_x');
+  });
+
+  it('shows each fault at its field, and puts the focus there', async () => {
+    const host = new FakeHost();
+    host.putServer(fakeServer({ name: 'github' }));
+    await openWindow(host);
+    await press(window, 'n');
+    const form = await dialog('Add server');
+    await type(within(form).getByLabelText('Name'), 'github');
+    await click(within(form).getByRole('button', ADD));
+    const command = within(form).getByLabelText('Command line');
+    await waitFor(() => expect(command.getAttribute('aria-invalid')).toBe('true'));
+    expect(command.getAttribute('aria-describedby')).toBeTruthy();
+    expect(within(form).getByText('must not be empty')).toBeTruthy();
+    expect(document.activeElement).toBe(command);
+
+    await type(command, 'npx thing');
+    await click(within(form).getByRole('button', ADD));
+    await within(form).findByText('is taken by another one');
+    expect(host.snapshot.servers).toHaveLength(1);
+  });
+
+  it('gives several servers to the import screen', async () => {
+    const host = await openWindow();
+    host.handlers['import.preview'] = ({ source }) => ({
+      items: [],
+      problems: ['text' in source ? source.text.slice(0, 9) : ''],
+    });
+    await press(window, 'n');
+    const form = await dialog('Add server');
+    await paste(
+      within(form).getByLabelText('Command line'),
+      '{"servers":{"a":{"command":"x"},"b":{"command":"y"}}}',
+    );
+    await click(within(form).getByRole('button', { name: 'Open import' }));
+    expect(await screen.findByText('{"servers')).toBeTruthy();
+    expect(window.location.hash).toBe('#/import');
+  });
+
+  it('adds an HTTP server with its token', async () => {
+    const host = await openWindow();
+    await press(window, 'n');
+    const form = await dialog('Add server');
+    await click(within(form).getByLabelText('Streamable HTTP'));
+    await type(within(form).getByLabelText('URL'), 'https://mcp.example.org/mcp');
+    await type(within(form).getByLabelText(/^Authorization/), 'Bearer t0ken');
+    await click(within(form).getByLabelText('Start it now'));
+    await click(within(form).getByRole('button', ADD));
+    await waitFor(() => expect(host.snapshot.servers).toHaveLength(1));
+    expect(host.called('server.create')).toMatchObject({
+      server: {
+        name: 'example',
+        transport: {
+          auth: { type: 'header', header: 'Authorization', token: { newSecret: 'Bearer t0ken' } },
+        },
+      },
+    });
+    expect(host.called('run.start')).toBeUndefined();
+  });
+});
+
+describe('deleting a server', () => {
+  const paletteDelete = async (name: string): Promise<void> => {
+    await click(screen.getByRole('button', { name: `Actions for ${name}` }));
+    await click(await screen.findByRole('menuitem', { name: 'Delete' }));
+  };
+
+  it('undoes it where nothing is lost by it', async () => {
+    const host = new FakeHost();
+    host.putServer(fakeServer({ name: 'plain', tags: ['kept'] }));
+    await openWindow(host);
+    await paletteDelete('plain');
+    await waitFor(() => expect(host.snapshot.servers).toHaveLength(0));
+    await click(await screen.findByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(host.snapshot.servers).toHaveLength(1));
+    expect(host.snapshot.servers[0]).toMatchObject({ name: 'plain', tags: ['kept'] });
+  });
+
+  it('names what will be lost, and deletes only after a yes', async () => {
+    const host = new FakeHost();
+    const transport = { type: 'stdio', command: 'x', env: { TOKEN: { newSecret: 'y' } } };
+    const server = host.putServer(fakeServer({ name: 'precious', transport }));
+    const remote = host.putRemote(fakeRemote({ name: 'Letta home' }));
+    host.putLink({
+      id: 'l',
+      serverId: server.id,
+      remoteId: remote.id,
+      remoteName: 'precious',
+      state: 'in_sync',
+    });
+    host.setRun({ serverId: server.id, state: 'running', restarts: 0 });
+    await openWindow(host);
+    await paletteDelete('precious');
+    const question = await screen.findByRole('alertdialog', { name: 'Delete precious?' });
+    expect(question.textContent).toMatch(/stopped.*secrets.*Letta home/s);
+    await click(within(question).getByRole('button', { name: 'Cancel' }));
+    expect(host.called('server.remove')).toBeUndefined();
+
+    await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
+    await paletteDelete('precious');
+    const again = await screen.findByRole('alertdialog');
+    await click(within(again).getByRole('button', { name: 'Delete server' }));
+    await waitFor(() => expect(host.snapshot.servers).toHaveLength(0));
+    expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull();
+  });
+});
