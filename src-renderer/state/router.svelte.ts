@@ -1,5 +1,3 @@
-import { createSubscriber } from 'svelte/reactivity';
-
 export const SERVER_TABS = [
   'overview',
   'configure',
@@ -52,33 +50,54 @@ export function parseRoute(hash: string): Route {
   return { name: 'unknown', hash };
 }
 
+/** Answers whether the person may leave; asks where something would be lost. */
 type Guard = () => Promise<boolean> | boolean;
 
 class Router {
-  readonly #subscribe = createSubscriber((update) => {
-    window.addEventListener('hashchange', update);
-    return () => window.removeEventListener('hashchange', update);
-  });
+  #hash = $state(window.location.hash);
   #guard: Guard | undefined;
 
+  constructor() {
+    window.addEventListener('hashchange', () => void this.#arrive());
+    window.addEventListener('beforeunload', (event) => {
+      if (this.#guard && this.#guard() !== true) event.preventDefault();
+    });
+  }
+
   get route(): Route {
-    this.#subscribe();
-    return parseRoute(window.location.hash);
+    return parseRoute(this.#hash);
   }
 
   /** Goes to a screen: `router.go(to.server(id, 'logs'))`. Answers false when unsaved edits kept the person here. */
   async go(hash: string): Promise<boolean> {
     if (this.#guard && !(await this.#guard())) return false;
+    this.#hash = hash;
     window.location.hash = hash;
     return true;
   }
 
-  /** Asks `guard` before another screen is shown; false keeps the person here. Answers the function that ends it. */
+  /**
+   * Asks `guard` before another screen is shown, whichever way it is left: link, shortcut, Back or closing the tab.
+   * False keeps the person here. Answers the function that ends it.
+   */
   guard(guard: Guard): () => void {
     this.#guard = guard;
     return () => {
       if (this.#guard === guard) this.#guard = undefined;
     };
+  }
+
+  /** The address has changed by a link or by Back: it is taken back while the guard is asked. */
+  async #arrive(): Promise<void> {
+    const next = window.location.hash;
+    if (next === this.#hash) return;
+    const answer = this.#guard?.() ?? true;
+    if (answer !== true) {
+      window.history.replaceState(null, '', this.#hash || '#/');
+      if (!(await answer)) return;
+      window.history.pushState(null, '', next);
+    }
+    this.#hash = next;
   }
 }
 

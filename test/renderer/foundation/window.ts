@@ -3,6 +3,7 @@ import { tick } from 'svelte';
 import { onTestFinished } from 'vitest';
 import App from '../../../src-renderer/App.svelte';
 import { dialogs } from '../../../src-renderer/state/dialogs.svelte.js';
+import { router } from '../../../src-renderer/state/router.svelte.js';
 import { startSession } from '../../../src-renderer/state/session.js';
 import { syncPanel } from '../../../src-renderer/state/sync-panel.svelte.js';
 import { toasts } from '../../../src-renderer/state/toasts.svelte.js';
@@ -17,7 +18,7 @@ export async function openWindow(host = new FakeHost(), hash = '#/'): Promise<Fa
 
 /** The same, also where the host lets nobody in. */
 export function drawWindow(host: FakeHost, hash = '#/'): void {
-  window.location.hash = hash;
+  void router.go(hash);
   const stop = startSession(host);
   render(App);
   onTestFinished(() => {
@@ -25,14 +26,12 @@ export function drawWindow(host: FakeHost, hash = '#/'): void {
     syncPanel.open = false;
     stop();
     toasts.clear();
-    window.location.hash = '#/';
+    void router.go('#/');
   });
 }
 
 export async function goTo(hash: string): Promise<void> {
-  window.location.hash = hash;
-  // jsdom tells hashchange in a later turn.
-  await new Promise((resolve) => window.addEventListener('hashchange', resolve, { once: true }));
+  await router.go(hash);
   await tick();
 }
 
