@@ -53,8 +53,11 @@ export function parseRoute(hash: string): Route {
 /** Answers whether the person may leave; asks where something would be lost. */
 type Guard = () => Promise<boolean> | boolean;
 
+/** At the first load the address still holds the host's token, which is taken off it a moment later. */
+const screenPart = (hash: string): string => (hash.startsWith('#token=') ? '#/' : hash);
+
 class Router {
-  #hash = $state(window.location.hash);
+  #hash = $state(screenPart(window.location.hash));
   #guard: Guard | undefined;
 
   constructor() {
