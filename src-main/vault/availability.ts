@@ -35,6 +35,11 @@ export class Availability {
     return this.#asking;
   }
 
+  /** Answers when no question is on its way. */
+  async settled(): Promise<void> {
+    await this.#asking;
+  }
+
   /** The last failure known; for a sentence after something has failed. */
   async failure(): Promise<KeychainFailure> {
     return (await this.failureOrNone()) ?? new KeychainFailure('other', 'it could not be used a moment ago');

@@ -73,7 +73,7 @@ export class Keychain {
   }
 
   /** Lets the calls that were made come to their end, within `graceMs`, and ends the helper. */
-  async dispose(graceMs = 2_000): Promise<void> {
+  async dispose(graceMs: number): Promise<void> {
     if ((this.#working && !this.#isStuck) || this.#waiting.length > 0) {
       let timer: NodeJS.Timeout | undefined;
       await new Promise<void>((resolve) => {

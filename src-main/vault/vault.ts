@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   AppError,
   MAX_SECRET_LENGTH,
@@ -43,6 +44,9 @@ export type VaultOptions = {
   partLimit?: number;
 };
 
+/** At the end, what was begun may take this long. */
+const GRACE_MS = 2_000;
+
 // Matched as code points, so a pair that makes up one character is none.
 const HALF_CHARACTER = /\p{Surrogate}/u;
 
@@ -55,6 +59,9 @@ export class Vault {
   readonly redactor = new Redactor();
   #session = new Map<SecretId, string>();
   #condemned = new Set<SecretId>();
+  /** To be deleted, but the keychain would not. They stand in the journal. */
+  #undeleted = new Set<SecretId>();
+  #tidying: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly options: VaultOptions & { platform: NodeJS.Platform },
@@ -137,7 +144,10 @@ export class Vault {
     for (const id of fresh) this.#condemned.add(id);
   }
 
-  /** Deletes secrets nothing refers to any more. Does not fail: what stays now is deleted at a later start. */
+  /**
+   * Deletes secrets nothing refers to any more. Does not fail: what stays now is deleted when the keychain answers
+   * again, or at a later start.
+   */
   async remove(ids: Iterable<SecretId>): Promise<void> {
     const all = [...ids];
     for (const id of all.filter(isSession)) this.#session.delete(id);
@@ -145,9 +155,10 @@ export class Vault {
     const fresh = kept.filter((id) => !this.#condemned.has(id));
     // A journal that cannot be written is no reason to keep a secret that can still be deleted.
     await this.journal.begin(fresh).catch(() => undefined);
-    const gone = await this.#delete(kept);
+    const gone = new Set(await this.#delete(kept));
     for (const id of gone) this.#condemned.delete(id);
-    this.journal.settle(gone);
+    for (const id of kept) if (!gone.has(id)) this.#undeleted.add(id);
+    this.journal.settle([...gone]);
   }
 
   /**
@@ -175,7 +186,9 @@ export class Vault {
 
   /** Lets what was begun come to its end and ends the helper. Session secrets are gone after this. */
   async dispose(): Promise<void> {
-    await this.keychain.dispose();
+    const begun = Promise.allSettled([this.#tidying, this.availability.settled()]);
+    await Promise.race([begun, wait(GRACE_MS, undefined, { ref: false })]);
+    await this.keychain.dispose(GRACE_MS);
     await this.journal.close();
     this.#session.clear();
   }
@@ -225,7 +238,7 @@ export class Vault {
     if (isSession(id)) return void this.#session.set(id, text);
     try {
       await this.store.set(id, text);
-      this.availability.note(undefined);
+      this.#answered();
     } catch (error) {
       throw this.#failed('The secret could not be kept', error);
     }
@@ -247,7 +260,7 @@ export class Vault {
       throw this.#failed(what, error);
     });
     if (text !== null) {
-      this.availability.note(undefined);
+      this.#answered();
       return text;
     }
     // "No such secret" is also what a locked keyring says; only writing tells the two apart.
@@ -260,6 +273,21 @@ export class Vault {
       'The keychain is open, but this secret is not in it (any more).',
       'Enter it again. It may have been deleted by another program, or belong to another computer.',
     );
+  }
+
+  /** The keychain has done what it was asked: now it may also let go of what it would not before. */
+  #answered(): void {
+    this.availability.note(undefined);
+    if (this.#undeleted.size === 0) return;
+    const ids = [...this.#undeleted];
+    this.#undeleted.clear();
+    this.#tidying = this.#tidying.then(() => this.#tidy(ids)).catch(() => undefined);
+  }
+
+  async #tidy(ids: readonly SecretId[]): Promise<void> {
+    const gone = new Set(await this.#delete(ids));
+    for (const id of ids) if (!gone.has(id)) this.#undeleted.add(id);
+    this.journal.settle([...gone]);
   }
 
   #failed(what: string, error: unknown): unknown {
