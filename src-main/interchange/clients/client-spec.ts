@@ -1,0 +1,28 @@
+import type { FormatName } from '../formats/format.js';
+import type { Dialect } from '../dialect/dialect.js';
+
+/** Whose computer it is. Everything a path depends on; nothing is read from the process itself. */
+export type Place = { platform: NodeJS.Platform; home: string; env: NodeJS.ProcessEnv };
+
+/** What is known of one AI client's config file: where it is, how it is written, what it can hold. */
+export type ClientSpec = {
+  /** The word `import.*` and `export.*` know it by. */
+  word: string;
+  title: string;
+  /** Where these facts are written down. */
+  source: string;
+  /** Where the file may be: the first that exists is the one, else the last would be made. */
+  paths(place: Place): string[];
+  /** Set where the file belongs to a project: its path inside the project's folder, in place of `paths`. */
+  inProject?: string;
+  format: FormatName;
+  /** Keys that lead from the top of the file to the servers. */
+  serversAt: readonly string[];
+  /** `map`: name → entry. `list`: entries that carry their name under `name`. */
+  layout: 'map' | 'list';
+  dialect: Dialect;
+  /** Names the client accepts; characters outside become `-` or `_`. Without it, any. */
+  names?: { allowed: RegExp; filler: '-' | '_' };
+  /** What a person has to do for the client to see a change. */
+  afterwards?: string;
+};

@@ -1,0 +1,250 @@
+import { isSecretRef, type Server, type Value } from '../../contract/index.js';
+import { copyMap, emptyMap, isMap, mapOf, type PlainMap } from '../plain.js';
+import { bridged } from './bridge.js';
+import type { Dialect, Launch, Wanted } from './dialect.js';
+import { readEntry } from './read-entry.js';
+import { isReference, toOurReference, toTheirReference, variableFor } from './references.js';
+import { withShell } from './script-wrapper.js';
+
+/** VS Code's description of a value it asks for: https://code.visualstudio.com/docs/reference/variables-reference */
+export type Input = { type: 'promptString'; id: string; description: string; password: true };
+
+export type WriteOptions = {
+  /** The client's name, for warnings. */
+  client: string;
+  platform: NodeJS.Platform;
+  home: string;
+  /** Looks a secret up; only there where the person said yes to plain text. */
+  resolve?: ((value: Value) => Promise<string>) | undefined;
+  /** What the client has under that name already. */
+  existing?: PlainMap | undefined;
+};
+
+export type WrittenEntry = {
+  entry: PlainMap;
+  inputs: Input[];
+  warnings: string[];
+  /** Values that were looked up and now stand in the entry: never to be shown. */
+  plainSecrets: string[];
+};
+
+/** A server the client has no way to hold. */
+export class CannotHold extends Error {
+  override readonly name = 'CannotHold';
+}
+
+/** @throws CannotHold, or what `resolve` throws */
+export async function writeEntry(
+  server: Server,
+  dialect: Dialect,
+  options: WriteOptions,
+): Promise<WrittenEntry> {
+  const written: WrittenEntry = { entry: emptyMap(), inputs: [], warnings: [], plainSecrets: [] };
+  const wanted = wantedOf(server, dialect, options, written.warnings);
+  const before = options.existing ? (dialect.toCommon?.(options.existing) ?? options.existing) : emptyMap();
+  const entry = copyMap(before);
+  putLaunch(entry, before, wanted, dialect, options, written);
+  await putValues(entry, before, wanted, server, dialect, options, written);
+  putTools(entry, server, dialect, options, written);
+  written.entry = dialect.fromCommon?.(entry, { name: server.name, transport: wanted.launch.type }) ?? entry;
+  return written;
+}
+
+function wantedOf(server: Server, dialect: Dialect, options: WriteOptions, warnings: string[]): Wanted {
+  const { transport } = server;
+  if (transport.type === 'inprocess')
+    throw new CannotHold(`"${server.name}" runs inside its gateway, so no other program can reach it`);
+  if (transport.type === 'stdio') {
+    const { command, args, cwd, envFile, env } = transport;
+    return { launch: { type: 'stdio', command, args, cwd, envFile }, values: new Map(Object.entries(env)) };
+  }
+  const wanted: Wanted = { launch: { type: transport.type, url: transport.url }, values: headersOf(server) };
+  if (transport.auth.type === 'oauth')
+    warnings.push(
+      `"${server.name}" is signed in to with OAuth: ${options.client} asks you to sign in itself.`,
+    );
+  if (dialect.transports.includes(transport.type)) return wanted;
+  if (!dialect.bridge)
+    throw new CannotHold(
+      `${options.client} cannot reach "${server.name}": it has no transport of the type ${transport.type}`,
+    );
+  warnings.push(
+    `${options.client} starts programs only, so "${server.name}" is reached through the npm package mcp-remote, which needs Node.js.`,
+  );
+  return bridged(server.name, wanted);
+}
+
+function headersOf({ transport }: Server): Map<string, Value> {
+  if (transport.type !== 'sse' && transport.type !== 'streamable_http') return new Map();
+  const headers = new Map(Object.entries(transport.headers));
+  const { auth } = transport;
+  if (auth.type !== 'header') return headers;
+  for (const name of headers.keys())
+    if (name.toLowerCase() === auth.header.toLowerCase()) headers.delete(name);
+  return headers.set(auth.header, auth.token);
+}
+
+function putLaunch(
+  entry: PlainMap,
+  before: PlainMap,
+  { launch }: Wanted,
+  dialect: Dialect,
+  options: WriteOptions,
+  { warnings }: WrittenEntry,
+): void {
+  if (saysTheSame(before, launch, dialect)) return;
+  const { fields, references } = dialect;
+  const theirs = (text: string): string => toTheirReference(text, references, options.home);
+  const owned = [fields.type, fields.command, fields.args, fields.cwd, fields.envFile, fields.url];
+  for (const key of [...owned, ...(dialect.owns ?? [])]) if (key !== undefined) delete entry[key];
+  const word = dialect.typeWords[launch.type];
+  if (fields.type && word) entry[fields.type] = word;
+  if (launch.type !== 'stdio') {
+    entry[fields.url] = theirs(launch.url);
+    return;
+  }
+  const wraps = dialect.wrapsScriptsOnWindows && options.platform === 'win32';
+  const { command, args } = wraps ? withShell(launch.command, launch.args) : launch;
+  entry[fields.command] = theirs(command);
+  entry[fields.args] = args.map(theirs);
+  if (launch.cwd && fields.cwd) entry[fields.cwd] = theirs(launch.cwd);
+  else if (launch.cwd)
+    warnings.push(`${options.client} starts it in a folder of its own choice, not in ${launch.cwd}.`);
+  if (launch.envFile && fields.envFile) entry[fields.envFile] = theirs(launch.envFile);
+  else if (launch.envFile)
+    warnings.push(`${options.client} does not read ${launch.envFile}: what stands in it is missing there.`);
+}
+
+/** An entry that starts the same program, or reaches the same address, keeps its wording: wrappers, types, spellings. */
+function saysTheSame(before: PlainMap, launch: Launch, dialect: Dialect): boolean {
+  try {
+    const { transport } = readEntry(before, { dialect });
+    if (transport.type !== launch.type) return false;
+    if (transport.type === 'stdio' && launch.type === 'stdio')
+      return (
+        JSON.stringify([transport.command, transport.args]) ===
+          JSON.stringify([launch.command, launch.args]) &&
+        (!dialect.fields.cwd || transport.cwd === launch.cwd) &&
+        (!dialect.fields.envFile || transport.envFile === launch.envFile)
+      );
+    return 'url' in transport && 'url' in launch && transport.url === launch.url;
+  } catch {
+    return false;
+  }
+}
+
+async function putValues(
+  entry: PlainMap,
+  before: PlainMap,
+  { launch, values }: Wanted,
+  server: Server,
+  dialect: Dialect,
+  options: WriteOptions,
+  written: WrittenEntry,
+): Promise<void> {
+  const { env, headers } = dialect.fields;
+  const [key, other] = launch.type === 'stdio' ? [env, headers] : [headers, env];
+  if (other !== undefined && other !== key) delete entry[other];
+  if (key === undefined) {
+    if (values.size > 0)
+      written.warnings.push(`${options.client} cannot send headers, so "${server.name}" goes without.`);
+    return;
+  }
+  const old = isMap(before[key]) ? before[key] : undefined;
+  const next = emptyMap();
+  for (const [name, value] of values) {
+    const kept = old && Object.hasOwn(old, name) ? old[name] : undefined;
+    const text = await textOf(name, value, typeof kept === 'string' ? kept : undefined, {
+      server,
+      dialect,
+      options,
+      written,
+      isHeader: launch.type !== 'stdio',
+    });
+    if (text !== undefined) next[name] = text;
+  }
+  if (Object.keys(next).length > 0 || old) entry[key] = inOrderOf(old, next);
+  else delete entry[key];
+}
+
+/** Keeps the order a person gave their entries, so that an edit moves nothing. */
+function inOrderOf(old: PlainMap | undefined, next: PlainMap): PlainMap {
+  const known = Object.keys(old ?? {}).filter((key) => Object.hasOwn(next, key));
+  const fresh = Object.keys(next).filter((key) => !old || !Object.hasOwn(old, key));
+  return mapOf([...known, ...fresh].map((key) => [key, next[key]]));
+}
+
+type ValueContext = {
+  server: Server;
+  dialect: Dialect;
+  options: WriteOptions;
+  written: WrittenEntry;
+  isHeader: boolean;
+};
+
+async function textOf(
+  name: string,
+  value: Value,
+  kept: string | undefined,
+  context: ValueContext,
+): Promise<string | undefined> {
+  const { dialect, options, written } = context;
+  if (!isSecretRef(value)) {
+    if (kept !== undefined && toOurReference(kept) === value) return kept;
+    return toTheirReference(value, dialect.references, options.home);
+  }
+  if (options.resolve) {
+    const text = await options.resolve(value);
+    written.plainSecrets.push(text);
+    return text;
+  }
+  return kept !== undefined && isReference(kept) ? kept : pointAtSecret(name, kept, context);
+}
+
+function pointAtSecret(name: string, kept: string | undefined, context: ValueContext): string | undefined {
+  const { server, dialect, options, written, isHeader } = context;
+  const { references } = dialect;
+  const what = isHeader ? `The header ${name}` : name;
+  if (references.inputs) {
+    const id = variableFor(server.name, name).toLowerCase().replaceAll('_', '-');
+    written.inputs.push({
+      type: 'promptString',
+      id,
+      description: `${name} for ${server.name}`,
+      password: true,
+    });
+    written.warnings.push(`${options.client} asks for ${name} once and keeps it in its own secret storage.`);
+    return `\${input:${id}}`;
+  }
+  if (references.env) {
+    const variable = isHeader ? variableFor(server.name, name) : name;
+    written.warnings.push(
+      `${what} is a secret and is not written: set the environment variable ${variable} to its whole value before you start ${options.client}.`,
+    );
+    return references.env(variable);
+  }
+  written.warnings.push(
+    kept === undefined
+      ? `${what} is a secret and is left out, since ${options.client} can hold it in plain text only. Write it into the file yourself, or export with secrets in plain text.`
+      : `${what} is a secret that the file holds in plain text already. It stays as it is there, since ${options.client} has no other way to hold it.`,
+  );
+  return kept;
+}
+
+function putTools(
+  entry: PlainMap,
+  { tools, name }: Server,
+  dialect: Dialect,
+  options: WriteOptions,
+  { warnings }: WrittenEntry,
+): void {
+  const { allow, autoApprove } = dialect.tools ?? {};
+  if (!tools.execute.includes('*')) {
+    if (allow) entry[allow] = [...tools.execute];
+    else
+      warnings.push(`${options.client} has no list of allowed tools: all tools of "${name}" are on there.`);
+  }
+  // Never taken away and never all of them: what runs without asking in a client is that client's person's choice.
+  if (autoApprove && tools.autoExecute.length > 0 && !tools.autoExecute.includes('*'))
+    entry[autoApprove] = [...tools.autoExecute];
+}

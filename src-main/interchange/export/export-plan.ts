@@ -1,0 +1,178 @@
+import { AppError, type Server, type Value } from '../../contract/index.js';
+import type { ClientSpec, Place } from '../clients/client-spec.js';
+import { entriesOf, withEntries } from '../clients/entries.js';
+import { CannotHold, writeEntry, type Input } from '../dialect/write-entry.js';
+import { readEntry } from '../dialect/read-entry.js';
+import { changesBetween } from '../formats/changes.js';
+import { formatOf } from '../formats/index.js';
+import { identityOf } from '../import/identity.js';
+import { isMap, samePlain, valueAt, withValueAt, type Plain, type PlainMap } from '../plain.js';
+
+export type ExportPlan = {
+  /** The file's text after the change. */
+  text: string;
+  /** The file's content before and after. */
+  before: PlainMap;
+  after: PlainMap;
+  warnings: string[];
+  /** Secrets that now stand in the text in plain. */
+  plainSecrets: string[];
+  /** The entries that are written, as they were before. */
+  touched: Map<string, Plain | undefined>;
+};
+
+export type ExportOptions = {
+  place: Place;
+  resolve?: ((value: Value) => Promise<string>) | undefined;
+};
+
+/** @throws Unreadable for a text that cannot be edited safely; what `resolve` throws */
+export async function planExport(
+  text: string,
+  spec: ClientSpec,
+  servers: readonly Server[],
+  { place, resolve }: ExportOptions,
+): Promise<ExportPlan> {
+  const before = formatOf(spec.format).read(text);
+  const entries = entriesOf(before, spec);
+  const keys = new KeyBook(spec, entries);
+  const changed = new Map<string, PlainMap>();
+  const warnings: string[] = [];
+  const inputs: Input[] = [];
+  const plainSecrets: string[] = [];
+  for (const server of servers) {
+    const key = keys.keyOf(server);
+    const existing = entries.get(key);
+    try {
+      const written = await writeEntry(server, spec.dialect, {
+        client: spec.title,
+        platform: place.platform,
+        home: place.home,
+        resolve,
+        existing: isMap(existing) ? existing : undefined,
+      });
+      changed.set(key, spec.layout === 'list' ? named(written.entry, key) : written.entry);
+      warnings.push(
+        ...written.warnings.map((warning) => (servers.length > 1 ? `${server.name}: ${warning}` : warning)),
+      );
+      inputs.push(...written.inputs);
+      plainSecrets.push(...written.plainSecrets);
+    } catch (error) {
+      if (!(error instanceof CannotHold)) throw error;
+      warnings.push(`${error.message}; it is not written.`);
+    }
+  }
+  warnings.push(...keys.warnings, ...twins(entries, changed, spec));
+  const after = withInputs(withValueAt(before, spec.serversAt, withEntries(before, spec, changed)), inputs);
+  const next = changed.size === 0 ? text : edited(text, spec, before, after);
+  const touched = new Map([...changed.keys()].map((key) => [key, entries.get(key)]));
+  return { text: next, before, after: changed.size === 0 ? before : after, warnings, plainSecrets, touched };
+}
+
+/** Takes entries out of a client's file. Names that are not there are passed over. */
+export function planRemoval(text: string, spec: ClientSpec, names: readonly string[]): ExportPlan {
+  const before = formatOf(spec.format).read(text);
+  const entries = entriesOf(before, spec);
+  const gone = new Map(names.filter((name) => entries.has(name)).map((name) => [name, null]));
+  const after =
+    gone.size === 0 ? before : withValueAt(before, spec.serversAt, withEntries(before, spec, gone));
+  const touched = new Map([...gone.keys()].map((key) => [key, entries.get(key)]));
+  return { text: edited(text, spec, before, after), before, after, warnings: [], plainSecrets: [], touched };
+}
+
+/** Edits, and then reads the result: whatever an edit was meant to do, this is what it did. */
+function edited(text: string, spec: ClientSpec, before: PlainMap, after: PlainMap): string {
+  const format = formatOf(spec.format);
+  const next = format.edit(text, changesBetween(before, after));
+  let read: PlainMap | undefined;
+  try {
+    read = format.read(next);
+  } catch {
+    read = undefined;
+  }
+  if (read && samePlain(read, after)) return next;
+  throw new AppError(
+    'unsupported',
+    `The file of ${spec.title} is written in a way that Jackfield cannot change without touching other parts of it. Nothing was written.`,
+    'Write the entry into the file by hand, or simplify how its servers are written, and try again.',
+  );
+}
+
+const named = (entry: PlainMap, name: string): PlainMap =>
+  Object.assign(Object.create(null), { name }, entry, { name });
+
+/** Adds what VS Code is to ask for, under an id that is not there yet. */
+function withInputs(root: PlainMap, inputs: readonly Input[]): PlainMap {
+  const old = valueAt(root, ['inputs']);
+  const list = Array.isArray(old) ? old : [];
+  const known = new Set(list.map((item) => (isMap(item) ? item['id'] : undefined)));
+  const fresh = inputs.filter(
+    ({ id }, index) => !known.has(id) && inputs.findIndex((one) => one.id === id) === index,
+  );
+  return fresh.length === 0
+    ? root
+    : withValueAt(root, ['inputs'], [...list, ...fresh.map((input) => ({ ...input }))]);
+}
+
+/** Says where the same server stands in the file under another name. */
+function twins(
+  entries: ReadonlyMap<string, Plain>,
+  changed: ReadonlyMap<string, PlainMap>,
+  spec: ClientSpec,
+): string[] {
+  const identity = (entry: Plain): string | undefined => {
+    try {
+      return isMap(entry) ? identityOf(readEntry(entry, { dialect: spec.dialect }).transport) : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+  const others = new Map<string, string>();
+  for (const [name, entry] of entries) {
+    const id = changed.has(name) ? undefined : identity(entry);
+    if (id !== undefined) others.set(id, name);
+  }
+  return [...changed].flatMap(([name, entry]) => {
+    const twin = others.get(identity(entry) ?? '');
+    if (twin === undefined || entries.has(name)) return [];
+    return [
+      `${spec.title} has the same server already as "${twin}": it will see its tools twice as "${name}".`,
+    ];
+  });
+}
+
+/** Gives each server the key its entry has, or gets, in a client's file. */
+class KeyBook {
+  readonly warnings: string[] = [];
+  readonly #given = new Set<string>();
+  readonly #byLowerCase: Map<string, string>;
+
+  constructor(
+    private readonly spec: ClientSpec,
+    private readonly entries: ReadonlyMap<string, Plain>,
+  ) {
+    this.#byLowerCase = new Map([...entries.keys()].map((key) => [key.toLowerCase(), key]));
+  }
+
+  keyOf({ name }: Server): string {
+    const lawful = this.#lawful(name);
+    const there =
+      [name, lawful].find((key) => this.entries.has(key)) ?? this.#byLowerCase.get(lawful.toLowerCase());
+    let key = there ?? lawful;
+    for (let count = 2; this.#given.has(key); count += 1)
+      key = `${lawful}${this.spec.names?.filler ?? '-'}${count}`;
+    this.#given.add(key);
+    if (key !== name && key.toLowerCase() !== name.toLowerCase())
+      this.warnings.push(`"${name}" is called "${key}" in ${this.spec.title}.`);
+    return key;
+  }
+
+  #lawful(name: string): string {
+    const rule = this.spec.names;
+    if (!rule) return name;
+    const text = [...name]
+      .map((character) => (rule.allowed.test(character) ? character : rule.filler))
+      .join('');
+    return text.replace(/^[-_]+(?=.)/, '') || 'server';
+  }
+}

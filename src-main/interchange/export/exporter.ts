@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto';
+import { AppError, type Server, type Value } from '../../contract/index.js';
+import { isAsRead, readClientFile, replaceClientFile, type ClientFile } from '../client-file.js';
+import type { Place } from '../clients/client-spec.js';
+import type { Target } from '../clients/targets.js';
+import { Unreadable } from '../formats/format.js';
+import type { Plain } from '../plain.js';
+import type { ClientBackups } from './backups.js';
+import { planExport, planRemoval, type ExportPlan } from './export-plan.js';
+import { maskTexts } from './mask.js';
+
+export type ExportPreview = { path: string; before: string; after: string; warnings: string[] };
+export type ExportResult = { path: string; backup?: string; warnings: string[] };
+type Resolve = (value: Value) => Promise<string>;
+
+/** Other programs write their files too; so many times in a row is no coincidence. */
+const TRIES = 3;
+
+/** Writes servers into clients' files: read, edit, back up, compare, replace, read back. */
+export class Exporter {
+  /** Path → what was shown last of the entries that are to be written. */
+  readonly #shown = new Map<string, Map<string, string>>();
+  /** Path → the write under way: two at once would each undo the other. */
+  readonly #busy = new Map<string, Promise<unknown>>();
+
+  constructor(
+    private readonly place: Place,
+    private readonly backups: ClientBackups,
+  ) {}
+
+  /** @throws AppError `unsupported` for a file that cannot be read or edited; it is untouched */
+  async preview(target: Target, servers: readonly Server[], resolve?: Resolve): Promise<ExportPreview> {
+    const { file, plan } = await this.#plan(target, (text) =>
+      planExport(text, target.spec, servers, { place: this.place, resolve }),
+    );
+    this.#remember(target.path, plan);
+    return this.#shownAs(target, file, plan);
+  }
+
+  async previewRemoval(target: Target, names: readonly string[]): Promise<ExportPreview> {
+    const { file, plan } = await this.#plan(target, (text) => planRemoval(text, target.spec, names));
+    this.#remember(target.path, plan);
+    return this.#shownAs(target, file, plan);
+  }
+
+  /**
+   * @throws AppError `unsupported` as above; `revision_conflict` where an entry was changed after it was shown;
+   * `io` where it could not be written or is not there as written
+   */
+  async apply(target: Target, servers: readonly Server[], resolve?: Resolve): Promise<ExportResult> {
+    return this.#alone(target.path, () =>
+      this.#write(target, (text) => planExport(text, target.spec, servers, { place: this.place, resolve })),
+    );
+  }
+
+  async applyRemoval(target: Target, names: readonly string[]): Promise<ExportResult> {
+    return this.#alone(target.path, () =>
+      this.#write(target, (text) => planRemoval(text, target.spec, names)),
+    );
+  }
+
+  /** Puts a backup back, byte for byte, after keeping what stands there now. */
+  async restore(target: Target, backup: string): Promise<ExportResult> {
+    return this.#alone(target.path, async () => {
+      const mine = (await this.backups.list(target.word)).includes(backup);
+      if (!mine)
+        throw new AppError(
+          'not_found',
+          'That backup is not there (any more).',
+          'Choose one of the backups that are listed.',
+        );
+      const old = await readClientFile(backup);
+      const file = { ...(await readClientFile(target.path)), encode: () => old.bytes };
+      const kept = file.exists ? await this.backups.keep(target.word, target.path, file.bytes) : undefined;
+      if (!(await replaceClientFile(file, old.text))) throw overtaken(target);
+      return { path: target.path, ...(kept ? { backup: kept } : {}), warnings: [] };
+    });
+  }
+
+  async #plan(
+    target: Target,
+    make: (text: string) => ExportPlan | Promise<ExportPlan>,
+  ): Promise<{ file: ClientFile; plan: ExportPlan }> {
+    try {
+      const file = await readClientFile(target.path);
+      return { file, plan: await make(file.text) };
+    } catch (error) {
+      if (error instanceof Unreadable) throw refused(target, error);
+      throw error;
+    }
+  }
+
+  async #write(
+    target: Target,
+    make: (text: string) => ExportPlan | Promise<ExportPlan>,
+  ): Promise<ExportResult> {
+    for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+      const { file, plan } = await this.#plan(target, make);
+      this.#assertAsShown(target, plan);
+      const warnings = withAdvice(target, plan);
+      if (plan.text === file.text) return { path: target.path, warnings };
+      if (!(await isAsRead(file))) continue;
+      const backup = file.exists ? await this.backups.keep(target.word, target.path, file.bytes) : undefined;
+      if (!(await replaceClientFile(file, plan.text))) continue;
+      await this.#verify(target, file.encode(plan.text), backup);
+      this.#shown.delete(target.path);
+      return { path: target.path, ...(backup ? { backup } : {}), warnings };
+    }
+    throw overtaken(target);
+  }
+
+  async #verify(target: Target, written: Buffer, backup: string | undefined): Promise<void> {
+    const now = await readClientFile(target.path).catch(() => undefined);
+    if (now?.bytes.equals(written)) return;
+    throw new AppError(
+      'io',
+      `${target.path} was written, but does not hold what was written: another program changed it at once, or the disk failed.`,
+      backup ? `What it held before is kept in ${backup}.` : 'Look at the file, and export again.',
+    );
+  }
+
+  #shownAs(target: Target, file: ClientFile, plan: ExportPlan): ExportPreview {
+    const [before = '', after = ''] = maskTexts(
+      [file.text, plan.text],
+      [plan.before, plan.after],
+      plan.plainSecrets,
+    );
+    return { path: target.path, before, after, warnings: withAdvice(target, plan) };
+  }
+
+  #remember(path: string, plan: ExportPlan): void {
+    this.#shown.set(path, new Map([...plan.touched].map(([key, entry]) => [key, hashOf(entry)])));
+  }
+
+  /** Whoever looked at a preview agreed to replace what it showed, not what came after. */
+  #assertAsShown(target: Target, plan: ExportPlan): void {
+    const shown = this.#shown.get(target.path);
+    for (const [key, entry] of plan.touched) {
+      const hash = shown?.get(key);
+      if (hash === undefined || hash === hashOf(entry)) continue;
+      this.#shown.delete(target.path);
+      throw new AppError(
+        'revision_conflict',
+        `The entry "${key}" in ${target.path} was changed after you looked at it. Nothing was written.`,
+        'Look at the change again before you apply it.',
+      );
+    }
+  }
+
+  async #alone<T>(path: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#busy.get(path) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    this.#busy.set(path, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#busy.get(path) === mine) this.#busy.delete(path);
+    }
+  }
+}
+
+function hashOf(entry: Plain | undefined): string {
+  return createHash('sha256')
+    .update(JSON.stringify(entry ?? null))
+    .digest('hex');
+}
+
+function withAdvice({ spec }: Target, plan: ExportPlan): string[] {
+  return spec.afterwards && plan.touched.size > 0 ? [...plan.warnings, spec.afterwards] : plan.warnings;
+}
+
+export function refused(target: Pick<Target, 'path' | 'title'>, error: Unreadable): AppError {
+  return new AppError(
+    'unsupported',
+    `${target.path} (${target.title}) cannot be read: ${error.message}. It was not touched.`,
+    'Mend the file in an editor, or move it away, and try again.',
+  );
+}
+
+function overtaken({ path }: Target): AppError {
+  return new AppError(
+    'revision_conflict',
+    `${path} was changed by another program while Jackfield was about to write it. Nothing was written.`,
+    'Close the program that writes it, and try again.',
+  );
+}

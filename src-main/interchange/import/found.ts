@@ -1,0 +1,21 @@
+import type { Dialect } from '../dialect/dialect.js';
+import type { PlainMap } from '../plain.js';
+
+/** A server's entry as it was found somewhere, before it is understood. */
+export type Found = {
+  name: string;
+  entry: PlainMap;
+  /** Where from, for a person: `Cursor, ~/.cursor/mcp.json`. */
+  origin: string;
+  /** The client it is worded for, where that is known. */
+  dialect?: Dialect | undefined;
+  /** From a file of the person's own rather than from a text of unknown origin. */
+  trusted: boolean;
+  /** What there is to say about it already. */
+  warnings?: string[];
+  /** One of several readings of the same text, and not the likelier one. */
+  unlikely?: boolean;
+};
+
+/** Problems are sentences for a person; they never quote a value. */
+export type Findings = { found: Found[]; problems: string[] };
