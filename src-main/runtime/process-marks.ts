@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { inSlices, readProcFile } from './proc-file.js';
 import type { ProcessRow } from './process-table.js';
 
 /**
@@ -27,12 +27,10 @@ export async function readMarks(table: readonly ProcessRow[]): Promise<Map<numbe
 /** A process's environment does not change from outside, so each is read once in its life. */
 async function readProcEnvironments(table: readonly ProcessRow[]): Promise<void> {
   const fresh = table.filter((row) => cache.get(row.pid)?.started !== row.started);
-  await Promise.all(
-    fresh.map(async (row) => {
-      const environment = await readFile(`/proc/${row.pid}/environ`, 'latin1').catch(() => '');
-      cache.set(row.pid, { started: row.started, mark: MARK.exec(environment)?.[1] });
-    }),
-  );
+  await inSlices(fresh, (row) => {
+    const environment = readProcFile(`/proc/${row.pid}/environ`) ?? '';
+    cache.set(row.pid, { started: row.started, mark: MARK.exec(environment)?.[1] });
+  });
   const running = new Set(table.map((row) => row.pid));
   for (const pid of cache.keys()) if (!running.has(pid)) cache.delete(pid);
 }

@@ -22,6 +22,8 @@ const registerSchema = z.object({
 export type RegisteredChild = z.output<typeof childSchema>;
 export type Register = z.output<typeof registerSchema>;
 
+const SAVE_DELAY_MS = 100;
+
 /**
  * What this run of the app has started, on disk, so that the next run can end what a killed one left behind. One
  * small file a run: `processes/<instance>.json`. It is there before the first child is.
@@ -30,9 +32,11 @@ export class ProcessRegister {
   readonly instance = randomUUID();
   readonly #children = new Map<string, RegisteredChild>();
   readonly #trees = new Map<string, ProcessTree>();
-  #writing: Promise<void> | undefined;
-  #again = false;
+  #host: Promise<Register['host']> | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
   #count = 0;
+  #disposed = false;
   readonly #onExit = (): void => this.#killAll();
 
   constructor(private readonly dataDir: string) {
@@ -42,7 +46,7 @@ export class ProcessRegister {
 
   /** The file is on disk. Rejects when the data folder cannot be written. */
   ready(): Promise<void> {
-    return this.#count === 0 ? this.#save() : Promise.resolve();
+    return this.#save();
   }
 
   /** A mark for the next tree: its environment carries it. */
@@ -55,48 +59,42 @@ export class ProcessRegister {
     this.#trees.set(tree.mark, tree);
     const [started, command] = await Promise.all([processStartTime(tree.pid), processCommandLine(tree.pid)]);
     if (started === undefined || !this.#trees.has(tree.mark)) return;
-    this.#children.set(tree.mark, {
-      serverId,
-      mark: tree.mark,
-      pid: tree.pid,
-      started,
-      commandHash: hashOf(command ?? ''),
-    });
-    await this.#save();
+    const commandHash = hashOf(command ?? '');
+    this.#children.set(tree.mark, { serverId, mark: tree.mark, pid: tree.pid, started, commandHash });
+    this.#saveSoon();
   }
 
   remove(tree: ProcessTree): void {
     this.#trees.delete(tree.mark);
-    if (this.#children.delete(tree.mark)) void this.#save().catch(() => {});
+    if (this.#children.delete(tree.mark)) this.#saveSoon();
   }
 
   async dispose(): Promise<void> {
+    this.#disposed = true;
+    clearTimeout(this.#timer);
     process.off('exit', this.#onExit);
     this.#killAll();
-    await this.#writing?.catch(() => {});
+    await this.#writing.catch(() => {});
     await rm(fileOf(this.dataDir, this.instance), { force: true });
   }
 
-  /** One write at a time; changes that come meanwhile share the next one. */
+  /** Many may start at once; what a crash in between loses is still known by its mark where marks can be read. */
+  #saveSoon(): void {
+    if (!this.#disposed) this.#timer ??= setTimeout(() => void this.#save().catch(() => {}), SAVE_DELAY_MS);
+  }
+
   #save(): Promise<void> {
-    if (this.#writing) {
-      this.#again = true;
-      return this.#writing;
-    }
-    this.#writing = this.#write().finally(() => {
-      this.#writing = undefined;
-      if (!this.#again) return;
-      this.#again = false;
-      void this.#save().catch(() => {});
-    });
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writing = this.#writing.catch(() => {}).then(() => this.#write());
     return this.#writing;
   }
 
   async #write(): Promise<void> {
-    const started = (await processStartTime(process.pid)) ?? '';
+    this.#host ??= processStartTime(process.pid).then((started = '') => ({ pid: process.pid, started }));
     const register: Register = {
       instance: this.instance,
-      host: { pid: process.pid, started },
+      host: await this.#host,
       children: [...this.#children.values()],
     };
     await mkdir(folderOf(this.dataDir), { recursive: true, mode: 0o700 });

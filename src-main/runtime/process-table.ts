@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
+import { inSlices, readProcFile } from './proc-file.js';
 
 /** One row of the system's process table. Zombies are left out: they run no more. */
 export type ProcessRow = {
@@ -43,13 +44,12 @@ async function readProc(): Promise<ProcessRow[]> {
   pageSize ??= askPageSize();
   const size = await pageSize;
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const rows = await Promise.all(
-    pids.map(async (pid) => {
-      const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
-      return parseProcStat(stat, size);
-    }),
-  );
-  return rows.filter((row) => row !== undefined);
+  const rows: ProcessRow[] = [];
+  await inSlices(pids, (pid) => {
+    const row = parseProcStat(readProcFile(`/proc/${pid}/stat`) ?? '', size);
+    if (row) rows.push(row);
+  });
+  return rows;
 }
 
 /** One `/proc/<pid>/stat` line, see proc_pid_stat(5). */

@@ -1,8 +1,8 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readMarks } from './process-marks.js';
-import { descendantsOf, processTable, treeOf, type ProcessRow } from './process-table.js';
+import { readProcFile } from './proc-file.js';
+import { descendantsOf, parseProcStat, processTable, treeOf, type ProcessRow } from './process-table.js';
 
 /** How long each rung of the stop ladder waits for the tree to go. */
 const RUNG_MS = 2_000;
@@ -33,8 +33,8 @@ export class ProcessTree {
   ) {}
 
   /** Notes the leader's start time, so that its pid is never taken for ours after it was given out again. */
-  async remember(): Promise<void> {
-    const started = process.platform === 'linux' ? await linuxStartTicks(this.pid) : undefined;
+  remember(): void {
+    const started = process.platform === 'linux' ? linuxStartTicks(this.pid) : undefined;
     if (started !== undefined) this.#known.set(this.pid, started);
   }
 
@@ -151,17 +151,14 @@ export async function endRows(rows: ProcessRow[], look: () => Promise<ProcessRow
 /** Cheap check of a few: the whole table is read only when these are gone. */
 async function stillRunning(rows: ProcessRow[]): Promise<ProcessRow[]> {
   if (process.platform === 'linux') {
-    const states = await Promise.all(rows.map((row) => linuxStartTicks(row.pid)));
-    return rows.filter((row, index) => states[index] === row.started);
+    return rows.filter((row) => linuxStartTicks(row.pid) === row.started);
   }
   const table = await processTable();
   return table.filter((row) => rows.some((known) => known.pid === row.pid && known.started === row.started));
 }
 
-async function linuxStartTicks(pid: number): Promise<string | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+function linuxStartTicks(pid: number): string | undefined {
+  return parseProcStat(readProcFile(`/proc/${pid}/stat`) ?? '', 1)?.started;
 }
 
 function signal(rows: readonly ProcessRow[], name: 'SIGTERM' | 'SIGKILL'): void {

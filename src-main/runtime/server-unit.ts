@@ -201,7 +201,7 @@ export class ServerUnit {
         this.log.say(`started as process ${tree.pid}: ${commandLine(plan)} (in ${plan.cwd})`);
         if (plan.note) this.log.say(plan.note);
         confirms = plan.confirms;
-        void tree.remember();
+        tree.remember();
         void register.add(this.serverId, tree).catch(() => {});
         this.ports.runChanged(this.supervisor.run);
       },

@@ -44,6 +44,7 @@ export class StdioAttempt implements Attempt {
   readonly #abort = new AbortController();
   #child: ChildProcessWithoutNullStreams | undefined;
   #session: Session | undefined;
+  #exit: Promise<Ending> | undefined;
   #reportEnd!: (ending: Ending) => void;
 
   constructor(private readonly ports: StdioPorts) {
@@ -68,6 +69,9 @@ export class StdioAttempt implements Attempt {
     await this.#session?.close();
     child?.stdout.destroy();
     child?.stderr.destroy();
+    // The system knows of an exit a moment before Node tells it.
+    if (this.#exit && child?.exitCode === null && child.signalCode === null)
+      await Promise.race([this.#exit.catch(() => {}), sleep(EXIT_NEWS_MS)]);
     return child && { exitCode: child.exitCode, signal: child.signalCode, reason: 'was stopped' };
   }
 
@@ -77,6 +81,7 @@ export class StdioAttempt implements Attempt {
     const started = performance.now();
     const child = this.#spawn(plan);
     const exit = this.#watchExit(child, plan);
+    this.#exit = exit;
     const session = new Session(this.ports.host);
     this.#session = session;
     const transport = new ChildTransport(child, (line) => this.ports.onOutput('stdout', [line]));
