@@ -65,6 +65,11 @@ export const linkSchema = z.strictObject({
   error: problemSchema.optional(),
   /** What was last seen equal on both sides: field → value, secrets as salted hashes. The base of the three-way. */
   base: z.record(z.string(), z.unknown()).optional(),
+  /**
+   * Field → a text that the remote resolves by itself (`env.NAME`, `vault.…`, `{{VAR}}`), sent to it instead of the
+   * server's own value: `{ "transport.headers.X-Api-Key": "env.SEARCH_KEY" }`.
+   */
+  references: z.record(z.string(), z.string()).optional(),
   /** A person's wish that has not reached the remote yet; survives a restart. */
   outbox: z
     .strictObject({
@@ -73,6 +78,19 @@ export const linkSchema = z.strictObject({
       nextAt: z.string(),
       resolve: z.enum(['local', 'remote']).optional(),
       consent: z.array(z.enum(['replace', 'rename', 'delete'])).optional(),
+      /** A create was sent and its answer never came: an entry of this name is this link's own. */
+      creating: z.strictObject({ name: z.string(), id: z.string().optional() }).optional(),
+      /** What belonged to an entry that was deleted to be made anew (virtual keys, …): given back to the new one. */
+      restore: z.record(z.string(), z.unknown()).optional(),
+      /** The remote waits for a person to sign in; it makes the entry after that. */
+      signIn: z
+        .strictObject({
+          url: z.string(),
+          statusPath: z.string(),
+          completePath: z.string(),
+          expiresAt: z.string(),
+        })
+        .optional(),
     })
     .optional(),
 });

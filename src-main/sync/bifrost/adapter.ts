@@ -1,0 +1,297 @@
+import { randomUUID } from 'node:crypto';
+import { AppError, type Problem, type Server } from '../../contract/index.js';
+import type { Http } from '../http/client.js';
+import { RemoteFailure } from '../http/failure.js';
+import type {
+  Desired,
+  Entry,
+  Inventory,
+  Probe,
+  ProjectOptions,
+  Projection,
+  RemoteAdapter,
+  SignIn,
+} from '../remote-adapter.js';
+import type { FieldDifference } from '../three-way.js';
+import { createBody, notHidden, othersOwn, updateBody } from './bodies.js';
+import { lawfulName } from './lawful-name.js';
+import { observe } from './observe.js';
+import { PAGE, profileOf, TRAITS, type BifrostFacts, type BifrostProfile, type Traits } from './profile.js';
+import { project } from './project.js';
+import { proofDesired, unseenChanges } from './proof.js';
+import { redact } from './redaction.js';
+import { authEnabledSchema, clientListSchema, createdSchema, type BifrostClient } from './shapes.js';
+
+/** A gateway tries to connect up to six times with back-off before it answers (bifrost.md §1.4). */
+const CONNECT_TIMEOUT_MS = 120_000;
+const LIST_BYTES = 64_000_000;
+
+function item(id: string): string {
+  if (id === '' || id === '.' || id === '..')
+    throw new AppError(
+      'invalid',
+      'This link has no usable Bifrost id.',
+      'Remove the link and link the entry again.',
+    );
+  return `/api/mcp/client/${encodeURIComponent(id)}`;
+}
+
+const IMMUTABLE = new Set([
+  'transport.type',
+  'transport.url',
+  'transport.command',
+  'transport.args',
+  'transport.auth',
+]);
+
+/** Bifrost's management API. There is no client package for it. */
+export class BifrostAdapter implements RemoteAdapter {
+  readonly kind = 'bifrost';
+  readonly redact = redact;
+
+  constructor(
+    private readonly http: Http,
+    readonly facts: BifrostFacts,
+  ) {}
+
+  get profile(): string {
+    return this.facts.profile;
+  }
+
+  get #traits(): Traits {
+    return TRAITS[this.facts.profile];
+  }
+
+  /** Finds the profile by the shape of the list. @throws RemoteFailure */
+  static async discover(http: Http): Promise<BifrostFacts> {
+    const facts: BifrostFacts = { profile: '1.4', envValues: false };
+    await new BifrostAdapter(http, facts).#pages({}, true);
+    return facts;
+  }
+
+  async probe(): Promise<Probe> {
+    const problems: Problem[] = [];
+    const { entries } = await this.inventory();
+    if (entries.size === 0 && this.#traits.pages && !(await this.#hasStore()))
+      problems.push({
+        code: 'unsupported',
+        message: 'Its configuration store is switched off: it lists nothing and takes no changes.',
+        hint: 'Set config_store.enabled to true in the gateway’s config.json and start it again.',
+      });
+    if (!this.facts.envValues)
+      problems.push({
+        code: 'unsupported',
+        message: 'This version takes names of environment variables only, not their values.',
+        hint: 'Set the variables in the gateway’s own environment, or update the gateway.',
+      });
+    return { profile: this.facts.profile, problems };
+  }
+
+  /** Writes answer 503 without a store; a reconnect of nobody is the write that changes nothing. */
+  async #hasStore(): Promise<boolean> {
+    try {
+      await this.http.send({ method: 'POST', path: `${item(randomUUID())}/reconnect` });
+      return true;
+    } catch (error) {
+      return !(error instanceof RemoteFailure && error.status === 503);
+    }
+  }
+
+  async inventory(): Promise<Inventory> {
+    const clients = await this.#pages({});
+    return {
+      entries: new Map(clients.map((client) => [client.id, observe(client, this.facts)])),
+      isComplete: true,
+      warnings: [],
+    };
+  }
+
+  async read(id: string): Promise<Entry | undefined> {
+    // 1.6 and later filter by id; older ones pass over the question and answer with everything.
+    const clients = await this.#pages(this.#traits.pages ? { server: id } : {});
+    const client = clients.find((one) => one.id === id);
+    return client && observe(client, this.facts);
+  }
+
+  async #pages(filter: Record<string, string>, isFirst = false): Promise<BifrostClient[]> {
+    const found: BifrostClient[] = [];
+    for (;;) {
+      const query = { limit: String(PAGE), offset: String(found.length), ...filter };
+      const page = await this.http.ask(
+        { method: 'GET', path: '/api/mcp/clients', query, maxBytes: LIST_BYTES },
+        clientListSchema,
+      );
+      if (found.length === 0) await this.#learn(page, isFirst);
+      found.push(...page.items);
+      if (page.isArray || page.items.length === 0 || found.length >= page.total) return found;
+    }
+  }
+
+  /** The gateway may have been updated since it was last asked. */
+  async #learn(page: Parameters<typeof profileOf>[0], isFirst: boolean): Promise<void> {
+    const seen = profileOf(page) ?? (isFirst ? await this.#oldProfile() : undefined);
+    if (seen === undefined) return;
+    const isEmpty = page.items.length === 0;
+    const sameFamily = TRAITS[seen].pages === this.#traits.pages;
+    // An empty list tells the family alone; what was known more exactly stays.
+    if (!isFirst && isEmpty && sameFamily) return;
+    if (!isFirst && seen === this.facts.profile) return;
+    this.facts.profile = seen;
+    this.facts.envValues = TRAITS[seen].envValues;
+  }
+
+  /** An empty bare list is 1.3's or 1.4's; sessions came with 1.4. */
+  async #oldProfile(): Promise<BifrostProfile> {
+    try {
+      await this.http.ask({ method: 'GET', path: '/api/session/is-auth-enabled' }, authEnabledSchema);
+      return '1.4';
+    } catch (error) {
+      if (error instanceof RemoteFailure && error.status === 404) return '1.3';
+      if (error instanceof RemoteFailure && !error.transient) return '1.4';
+      throw error;
+    }
+  }
+
+  lawfulName(wanted: string): string | undefined {
+    return lawfulName(wanted);
+  }
+
+  project(server: Server, options: ProjectOptions): Projection {
+    return project(server, options, this.facts);
+  }
+
+  replaceReason(changes: readonly FieldDifference[]): string | undefined {
+    const field = this.#traits.immutable
+      ? changes.find(({ key }) => IMMUTABLE.has(key) || key.startsWith('transport.env.'))
+      : undefined;
+    return (
+      field &&
+      `Bifrost ${this.facts.profile} cannot change ${field.key} in place: the entry is deleted and made anew under the same id; its tool lists, prices and virtual keys are put back.`
+    );
+  }
+
+  editBlock(changes: readonly FieldDifference[], _entry: Entry, desired: Desired): string | undefined {
+    const hidden = [...desired.cells].filter(([, cell]) => cell.kept);
+    const first = hidden[0]?.[1].path;
+    if (first === undefined) return undefined;
+    const enter = `The gateway hides the value of ${first}: put it into the server here`;
+    if (this.#traits.replacesWhole)
+      return `${enter}, because this version replaces the whole entry at every change.`;
+    if (this.replaceReason(changes)) return `${enter}, because the entry must be made anew.`;
+    const isHeader = (key: string): boolean => key.startsWith('transport.headers.');
+    if (hidden.some(([key]) => isHeader(key)) && changes.some(({ key }) => isHeader(key)))
+      return `${enter}, because all headers are written together.`;
+    return undefined;
+  }
+
+  newId(): string {
+    return randomUUID();
+  }
+
+  async create(desired: Desired, id: string = randomUUID()): Promise<{ id: string; signIn?: SignIn }> {
+    notHidden(desired);
+    const body = createBody(desired, id, this.facts);
+    try {
+      const made = await this.http.ask(
+        { method: 'POST', path: '/api/mcp/client', body, timeoutMs: CONNECT_TIMEOUT_MS },
+        createdSchema,
+      );
+      if (made.status !== 'pending_oauth') return { id };
+      return { id: made.mcp_client_id ?? id, signIn: signInOf(made, id) };
+    } catch (error) {
+      this.#learnFrom(error);
+      throw error;
+    }
+  }
+
+  /** A 1.5 from before PR #3861 looks `K=V` up as one name, and says so. */
+  #learnFrom(error: unknown): void {
+    if (error instanceof RemoteFailure && /environment variable \S+=.* is not set/i.test(error.message))
+      this.facts.envValues = false;
+  }
+
+  async update(entry: Entry, desired: Desired, changes: readonly FieldDifference[]): Promise<void> {
+    const client = entry.raw as BifrostClient;
+    const unseen = unseenChanges(changes, entry);
+    if (unseen.length > 0) await this.#prove(entry, desired, unseen);
+    await this.#put(entry.id, updateBody(desired, client, this.facts));
+  }
+
+  async #put(id: string, body: unknown): Promise<void> {
+    await this.http.send({ method: 'PUT', path: item(id), body, timeoutMs: CONNECT_TIMEOUT_MS });
+  }
+
+  /**
+   * The new value would be shown exactly as the old one is, so reading it back would prove nothing. Something that is
+   * shown differently is written first: a gateway that does not show it stores nothing, whatever it answers.
+   */
+  async #prove(entry: Entry, desired: Desired, unseen: readonly FieldDifference[]): Promise<void> {
+    const proof = proofDesired(desired, unseen);
+    await this.#put(entry.id, updateBody(proof, entry.raw as BifrostClient, this.facts));
+    const seen = await this.read(entry.id);
+    const stuck = unseen.find(({ key, remote }) => {
+      const now = seen?.cells.get(key);
+      return now && remote && 'mask' in now && 'mask' in remote && now.mask === remote.mask;
+    });
+    if (stuck)
+      throw new RemoteFailure(
+        'remote_rejected',
+        `${this.http.options.where} answers that it took the change, and did not store ${stuck.key}.`,
+        'This version drops such changes: delete the entry there and patch it in anew, or update the gateway.',
+      );
+  }
+
+  /** Virtual keys, whether it is switched off, and the like. */
+  belongings(entry: Entry): Record<string, unknown> {
+    const client = entry.raw as BifrostClient;
+    const keys = client.vk_configs?.map(({ virtual_key_id, tools_to_execute }) => ({
+      virtual_key_id,
+      tools_to_execute: tools_to_execute ?? [],
+    }));
+    return { ...othersOwn(client), ...(keys && this.#traits.virtualKeys && { vk_configs: keys }) };
+  }
+
+  async giveBack(id: string, desired: Desired, belongings: Record<string, unknown>): Promise<void> {
+    const made = await this.read(id);
+    if (!made) return;
+    await this.#put(id, { ...updateBody(desired, made.raw as BifrostClient, this.facts), ...belongings });
+  }
+
+  async putBack(entry: Entry, before: Desired | undefined): Promise<string | undefined> {
+    if (!before) return undefined;
+    await this.create(before, entry.id);
+    await this.giveBack(entry.id, before, this.belongings(entry));
+    return entry.id;
+  }
+
+  async remove(id: string): Promise<void> {
+    try {
+      await this.http.send({ method: 'DELETE', path: item(id) });
+    } catch (error) {
+      // 404, or a 500 about a record that is not there: gone is gone.
+      const isRefusal = error instanceof RemoteFailure && !error.transient && error.status !== undefined;
+      if (!isRefusal || error.status === 401 || error.status === 403) throw error;
+      if (await this.read(id)) throw error;
+    }
+  }
+}
+
+function signInOf(
+  made: {
+    authorize_url?: string;
+    oauth_config_id?: string;
+    expires_at?: string;
+    complete_url?: string;
+    status_url?: string;
+  },
+  id: string,
+): SignIn {
+  const config = made.oauth_config_id ?? '';
+  return {
+    url: made.authorize_url ?? '',
+    statusPath: made.status_url ?? `/api/oauth/config/${encodeURIComponent(config)}/status`,
+    // 1.4 completes by the client's id and sends no URL; later ones say where.
+    completePath: made.complete_url ?? `${item(id)}/complete-oauth`,
+    expiresAt: made.expires_at ?? new Date(Date.now() + 5 * 60_000).toISOString(),
+  };
+}

@@ -1,0 +1,95 @@
+import type { RemoteTransport, Server, StdioTransport } from '../../contract/index.js';
+import { NAME_ONLY, sorted } from '../canonical.js';
+import { Projector } from '../projection.js';
+import type { Projection, ProjectOptions } from '../remote-adapter.js';
+import { TRAITS, type BifrostFacts } from './profile.js';
+import { isRedacted, isReference } from './redaction.js';
+
+/** What a Bifrost gateway can hold of a server (bifrost.md §1.2, §6.1). */
+export function project(server: Server, options: ProjectOptions, facts: BifrostFacts): Projection {
+  const to = new Projector(server, options);
+  const { transport } = server;
+  to.put('transport.type', transport.type);
+  if (transport.type === 'stdio') stdio(to, transport, facts);
+  else if (transport.type === 'inprocess') inprocess(to);
+  else http(to, transport, facts);
+  tools(to, server, facts);
+  if (options.name !== server.name)
+    to.warnings.push(
+      `It is called "${options.name}" there: Bifrost's names hold letters, digits and "_" only, and its tools are named after it.`,
+    );
+  return to.result();
+}
+
+function inprocess(to: Projector): void {
+  if (!to.options.exists)
+    to.blocks.push(
+      'A server inside the gateway’s own process is made in its code; it can only be adopted from there.',
+    );
+}
+
+function stdio(to: Projector, transport: StdioTransport, facts: BifrostFacts): void {
+  to.put('transport.command', transport.command);
+  to.put('transport.args', transport.args);
+  to.localFiles(transport);
+  const names = Object.keys(transport.env);
+  if (facts.envValues) {
+    to.env(transport.env);
+    if (names.length > 0)
+      to.warnings.push(
+        'Everybody who may read the gateway’s configuration can see these environment values.',
+      );
+  } else {
+    for (const name of names)
+      to.cells.set(`transport.env.${name}`, { path: `transport.env.${name}`, name, value: NAME_ONLY });
+    for (const name of names)
+      to.lose(
+        `transport.env.${name}`,
+        `This version takes the name alone; the value must be set as ${name} in the gateway’s own environment, else it does not start the command.`,
+      );
+  }
+  if (!to.options.exists) to.warnings.push('The command runs on the gateway’s host, not on this computer.');
+}
+
+function http(to: Projector, transport: RemoteTransport, facts: BifrostFacts): void {
+  const reference = to.options.references['transport.url'];
+  to.put('transport.url', reference ?? transport.url);
+  to.headers(transport);
+  auth(to, transport, facts);
+  for (const { name, path, value } of to.cells.values()) {
+    if (name === undefined || typeof value !== 'string') continue;
+    if (isReference(value) && to.options.references[path] === undefined)
+      to.warnings.push(
+        `The value of ${name} starts with "${value.slice(0, value.indexOf('.') + 1)}": Bifrost takes it for a reference into its own environment, not for the text itself.`,
+      );
+    if (isRedacted(value))
+      to.blocks.push(`The value of ${name} looks like a masked secret: put the real one in.`);
+  }
+}
+
+function auth(to: Projector, transport: RemoteTransport, facts: BifrostFacts): void {
+  const traits = TRAITS[facts.profile];
+  const { auth: wanted } = transport;
+  if (wanted.type === 'oauth') {
+    if (!traits.authType) {
+      to.lose('transport.auth', 'This version knows no OAuth.');
+      return;
+    }
+    to.put('transport.auth', 'oauth');
+    if (wanted.oauthConfigId === undefined) to.ignores.push('transport.auth.oauthConfigId');
+    else to.put('transport.auth.oauthConfigId', wanted.oauthConfigId);
+    if (wanted.token !== undefined)
+      to.lose('transport.auth.token', 'The gateway signs in by itself and keeps its own tokens.');
+    return;
+  }
+  if (traits.authType) to.put('transport.auth', to.hasHeaders(transport) ? 'headers' : 'none');
+}
+
+function tools(to: Projector, { tools: policy, codeMode }: Server, facts: BifrostFacts): void {
+  to.put('tools.execute', sorted(policy.execute));
+  // The gateway empties the second list where the first is empty.
+  to.put('tools.autoExecute', policy.execute.length === 0 ? [] : sorted(policy.autoExecute));
+  if (TRAITS[facts.profile].pricing) to.put('tools.pricing', policy.pricing);
+  else if (Object.keys(policy.pricing).length > 0) to.lose('tools.pricing', 'This version counts no prices.');
+  to.put('codeMode', codeMode);
+}

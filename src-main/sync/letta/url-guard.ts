@@ -1,0 +1,48 @@
+import { BlockList, isIP } from 'node:net';
+
+const NAMES = /(^|\.)(localhost|local|localdomain|home\.arpa|svc)$|^metadata\.google\.internal$/;
+/** Names that only a container's own network knows: saved without a word, then never connected (letta.md §3). */
+const CONTAINER_NAMES =
+  /^(host\.docker\.internal|gateway\.docker\.internal|host\.containers\.internal)$|^[^.]+$/;
+
+const notGlobal = new BlockList();
+for (const [address, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+] as const)
+  notGlobal.addSubnet(address, bits, 'ipv4');
+for (const [address, bits] of [
+  ['::', 127],
+  ['::ffff:0:0', 96],
+  ['100::', 64],
+  ['2001:db8::', 32],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const)
+  notGlobal.addSubnet(address, bits, 'ipv6');
+
+const hostOf = (url: string): string => new URL(url).hostname.toLowerCase().replace(/^\[|\]$/g, '');
+
+/** Letta since 0.16.7 refuses, without a way out, to store a URL that points inside (letta.md §3, "URL guard"). */
+export function isRefused(url: string): boolean {
+  const host = hostOf(url);
+  const family = isIP(host);
+  if (family === 0) return NAMES.test(host);
+  return notGlobal.check(host, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+export const neverConnects = (url: string): boolean =>
+  isIP(hostOf(url)) === 0 && CONTAINER_NAMES.test(hostOf(url)) && !NAMES.test(hostOf(url));

@@ -1,0 +1,239 @@
+import { AppError, type Consent, type Outcome, type Problem, type StoredLink } from '../contract/index.js';
+import { assess, type Assessment, type Subject } from './assess.js';
+import { makeBase } from './base.js';
+import { RemoteFailure } from './http/failure.js';
+import { withState, type LinkBook } from './link-book.js';
+import { linkAfter } from './planner.js';
+import type { SyncPorts } from './ports.js';
+import { problemOf } from './problem.js';
+import { pullPatch } from './pull.js';
+import type { Desired, Entry } from './remote-adapter.js';
+import type { Round } from './round.js';
+import { oauthOf, resolveCells } from './secrets.js';
+import { queued } from './queued.js';
+import { notStored, notStoredProblem } from './verify.js';
+import { Writer } from './writer.js';
+
+export type Wish = { resolve?: 'local' | 'remote' | undefined; consent: readonly Consent[] };
+type Result = Omit<Outcome, 'linkId' | 'requests'>;
+
+/** Brings one link after another of one remote in sync: write, read back, compare. */
+export class Patcher {
+  /** Set once the remote is away or wants peace: the rest is queued without asking it again. */
+  #away: RemoteFailure | undefined;
+
+  constructor(
+    private readonly round: Round,
+    private readonly book: LinkBook,
+    private readonly ports: SyncPorts,
+  ) {}
+
+  /** Milliseconds the remote asked to be left in peace. */
+  get retryAfterMs(): number | undefined {
+    return this.#away?.retryAfterMs;
+  }
+
+  /** Never throws: what went wrong is in the outcome and in the link. */
+  async patch(linkId: string, wish: Wish): Promise<Result> {
+    try {
+      return await this.#patch(linkId, wish);
+    } catch (error) {
+      return this.#settleFailure(linkId, wish, error);
+    }
+  }
+
+  async #patch(linkId: string, wish: Wish): Promise<Result> {
+    let subject = this.round.subject(linkId);
+    let found = await this.#assess(subject, wish);
+    if (isWrite(found) && !this.round.isFresh) {
+      // Somebody may have edited it since it was read, and no remote here would notice.
+      if (found.entry && !found.changes.some(({ key }) => key === 'name'))
+        await this.round.reread(found.entry.id);
+      else await this.round.readAll();
+      subject = this.round.subject(linkId);
+      found = await this.#assess(subject, wish);
+    }
+    switch (found.step.action) {
+      case 'none':
+        return this.#settleEqual(subject, found);
+      case 'conflict':
+        return wish.resolve === 'remote' ? this.#pull(subject, found) : this.#settleConflict(subject, found);
+      case 'blocked':
+        return this.#settleBlocked(subject, found.step.warnings[0] ?? '');
+      default:
+        return this.#write(subject, found, wish);
+    }
+  }
+
+  #assess(subject: Subject, { resolve }: Wish): Promise<Assessment> {
+    return assess(subject, this.round.inventory, this.round.tools(subject.link.id), resolve);
+  }
+
+  async #settleEqual({ link, server }: Subject, found: Assessment): Promise<Result> {
+    const wasQueued = link.outbox !== undefined;
+    await this.book.change(link.id, (now) => linkAfter(now, found, server, this.round.hasher));
+    return { status: wasQueued ? 'synced' : 'unchanged', verified: true };
+  }
+
+  async #settleConflict({ link, remote }: Subject, { relation, step }: Assessment): Promise<Result> {
+    const fields = step.changes.map(({ field }) => field).join(', ');
+    const error: Problem = {
+      code: 'revision_conflict',
+      message:
+        relation === 'remote_ahead'
+          ? `It was changed on ${remote.name}: ${fields}.`
+          : `It was changed here and on ${remote.name}: ${fields}.`,
+      hint: 'Look at both sides and choose which one to keep.',
+    };
+    const state = relation === 'remote_ahead' ? 'remote_ahead' : 'conflict';
+    await this.book.change(link.id, ({ outbox: _done, ...rest }) => withState(rest, state, error));
+    return { status: 'conflict', verified: false, error };
+  }
+
+  async #settleBlocked({ link, remote }: Subject, reason: string): Promise<Result> {
+    const error: Problem = {
+      code: 'unsupported',
+      message: `${remote.name} cannot hold this: ${reason}`,
+      hint: 'Change what is named, or remove the link.',
+    };
+    await this.book.change(link.id, ({ outbox: _done, ...rest }) => withState(rest, 'failed', error));
+    return { status: 'blocked', verified: false, error };
+  }
+
+  async #write(subject: Subject, found: Assessment, { consent }: Wish): Promise<Result> {
+    if (this.#away) throw this.#away;
+    const missing = (found.step.requiresConsent ?? []).filter((one) => !consent.includes(one));
+    if (missing.length > 0) return this.#askConsent(subject, found, missing);
+    const desired: Desired = { name: found.name, cells: found.projection.cells };
+    await resolveCells(desired.cells, this.ports.resolve);
+    const oauth = await oauthOf(subject.server, this.ports.resolve);
+    if (oauth) desired.oauth = oauth;
+    const written = await new Writer(this.round, this.book).write(subject, found, desired);
+    if ('signIn' in written) return this.#settleSignIn(subject, written.problem);
+    return this.#settleWritten(subject, found, desired, written.entry, written.refusal);
+  }
+
+  async #askConsent({ link }: Subject, { step }: Assessment, missing: Consent[]): Promise<Result> {
+    const why = step.warnings.slice(0, missing.length).join(' ');
+    const error: Problem = {
+      code: 'consent_required',
+      message: `This needs your consent to ${missing.join(' and ')}. ${why}`,
+      hint: 'Sync it again and agree to what is named.',
+    };
+    await this.book.change(link.id, ({ outbox: _done, ...rest }) => ({
+      ...rest,
+      state: link.base ? rest.state : 'local_ahead',
+    }));
+    return { status: 'blocked', verified: false, error };
+  }
+
+  async #settleSignIn({ link }: Subject, error: Problem): Promise<Result> {
+    await this.book.change(link.id, (now) => withState(now, 'queued', error));
+    return { status: 'queued', verified: false, error };
+  }
+
+  /** @param refusal why the change was refused where the old entry had to be put back */
+  async #settleWritten(
+    subject: Subject,
+    { projection, base }: Assessment,
+    desired: Desired,
+    entry: Entry,
+    refusal: Problem | undefined,
+  ): Promise<Result> {
+    const { hasher, adapter } = this.round;
+    const missing = notStored(
+      desired.cells,
+      base,
+      entry.cells,
+      { hasher, redact: adapter.redact },
+      projection.ignores,
+    );
+    const error =
+      refusal ??
+      (missing.length > 0 ? notStoredProblem(missing, `${subject.remote.name} (${entry.name})`) : undefined);
+    const next = makeBase(
+      { local: desired.cells, remote: entry.cells, before: base, differing: missing, server: subject.server },
+      hasher,
+    );
+    await this.book.change(subject.link.id, ({ outbox: _done, ...rest }) => {
+      // The server may have been edited while the remote was written to: then this is already behind.
+      const isBehind = this.ports.catalog.server(subject.server.id) !== subject.server;
+      const state = error ? 'failed' : isBehind ? 'local_ahead' : 'in_sync';
+      const written: StoredLink = { ...rest, remoteEntryId: entry.id, remoteName: entry.name, base: next };
+      if (!error) written.lastSyncedAt = new Date().toISOString();
+      return withState(written, state, error);
+    });
+    return error ? { status: 'failed', verified: false, error } : { status: 'synced', verified: true };
+  }
+
+  /** Takes the remote's side into the local server. Writes nothing on the remote. */
+  async #pull(subject: Subject, found: Assessment): Promise<Result> {
+    const { link, server } = subject;
+    const { entry } = found;
+    if (!entry) throw new Error('a pull without an entry');
+    let patch: Record<string, unknown>;
+    try {
+      patch = pullPatch(found.changes, entry, server);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const problem = problemOf(error, this.ports.redact);
+      await this.book.change(link.id, ({ outbox: _done, ...rest }) => withState(rest, 'conflict', problem));
+      return { status: 'blocked', verified: false, error: problem };
+    }
+    await this.#updateServer(server.id, patch);
+    const now = this.round.subject(link.id);
+    // Whatever the server is called now, this is what it is called there.
+    const before = { ...found.base, name: nameCell(entry, now.server.name, this.round.hasher) };
+    const after = await this.#assess({ ...now, link: { ...now.link, base: before } }, { consent: [] });
+    if (after.relation !== 'in_sync') return this.#settleConflict(now, after);
+    await this.book.change(link.id, (current) => linkAfter(current, after, now.server, this.round.hasher));
+    return { status: 'synced', verified: true };
+  }
+
+  async #updateServer(serverId: string, patch: Record<string, unknown>): Promise<void> {
+    try {
+      await this.ports.updateServer(serverId, patch);
+    } catch (error) {
+      const isNameTaken = error instanceof AppError && error.code === 'name_taken' && 'name' in patch;
+      if (!isNameTaken) throw error;
+      const { name: _taken, ...rest } = patch;
+      await this.ports.updateServer(serverId, rest);
+    }
+  }
+
+  async #settleFailure(linkId: string, wish: Wish, error: unknown): Promise<Result> {
+    const problem = problemOf(error, this.ports.redact);
+    if (error instanceof RemoteFailure && error.transient) {
+      // One that hangs may be the fault of a single sick server; the others are still tried.
+      if (!error.unknown || error.retryAfterMs !== undefined) this.#away = error;
+      await this.book.change(linkId, (link) => queued(link, wish, problem, error.retryAfterMs));
+      return { status: 'queued', verified: false, error: problem };
+    }
+    const learned = this.#learnedBlock(linkId);
+    if (learned) return this.#settleBlocked(this.round.subject(linkId), learned);
+    await this.book.change(linkId, ({ outbox: _done, ...rest }) => withState(rest, 'failed', problem));
+    return { status: 'failed', verified: false, error: problem };
+  }
+
+  /** A refusal may have told that this remote can never hold the server (local commands on a Letta that has them off). */
+  #learnedBlock(linkId: string): string | undefined {
+    try {
+      const { link, server } = this.round.subject(linkId);
+      const options = {
+        name: link.remoteName,
+        references: link.references ?? {},
+        exists: link.base !== undefined,
+      };
+      return this.round.adapter.project(server, options).blocks[0];
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+const isWrite = ({ step }: Assessment): boolean =>
+  step.action === 'create' || step.action === 'update' || step.action === 'replace';
+
+function nameCell(entry: Entry, serverName: string, hasher: Round['hasher']) {
+  return { path: 'name', hash: hasher.value(entry.name), value: entry.name, named: hasher.value(serverName) };
+}

@@ -1,0 +1,79 @@
+import { isSecretRef, type Auth, type RemoteTransport, type Server, type Value } from '../contract/index.js';
+import type { Json, LocalCell, LocalCells } from './cells.js';
+import type { Projection, ProjectOptions } from './remote-adapter.js';
+
+/** What both kinds of remotes share when a server is put into their terms. */
+export class Projector {
+  readonly cells: LocalCells = new Map();
+  readonly losses: Projection['losses'] = [];
+  readonly warnings: string[] = [];
+  readonly blocks: string[] = [];
+  readonly ignores: string[] = [];
+
+  constructor(
+    readonly server: Server,
+    readonly options: ProjectOptions,
+  ) {
+    this.put('name', options.name);
+  }
+
+  put(path: string, value: Json): void {
+    this.cells.set(path, { path, value });
+  }
+
+  lose(field: string, reason: string): void {
+    this.losses.push({ field, reason });
+  }
+
+  /** A header or environment variable; a reference chosen for this link goes out in its place. */
+  putValue(key: string, cell: Pick<LocalCell, 'path' | 'name'>, value: Value): void {
+    const reference = this.options.references[cell.path];
+    if (reference !== undefined) this.cells.set(key, { ...cell, value: reference });
+    else if (isSecretRef(value)) this.cells.set(key, { ...cell, secretId: value.secret });
+    else this.cells.set(key, { ...cell, value });
+  }
+
+  env(env: Record<string, Value>): void {
+    for (const [name, value] of Object.entries(env))
+      this.putValue(`transport.env.${name}`, { path: `transport.env.${name}`, name }, value);
+  }
+
+  /** A token with its header is a header like any other there; it wins over one of the same name. */
+  headers({ headers, auth }: RemoteTransport): void {
+    for (const [name, value] of Object.entries(headers))
+      this.putValue(
+        `transport.headers.${name.toLowerCase()}`,
+        { path: `transport.headers.${name}`, name },
+        value,
+      );
+    if (auth.type === 'header')
+      this.putValue(
+        `transport.headers.${auth.header.toLowerCase()}`,
+        { path: 'transport.auth.token', name: auth.header },
+        auth.token,
+      );
+  }
+
+  hasHeaders({ headers, auth }: { headers: Record<string, Value>; auth: Auth }): boolean {
+    return Object.keys(headers).length > 0 || auth.type === 'header';
+  }
+
+  /** What no remote knows of a local process. */
+  localFiles(transport: { cwd?: string | undefined; envFile?: string | undefined }): void {
+    if (transport.cwd !== undefined)
+      this.lose(
+        'transport.cwd',
+        'It starts the command in a folder of its own and has no field for another.',
+      );
+    if (transport.envFile !== undefined)
+      this.lose(
+        'transport.envFile',
+        'The file is on this computer and is not read: put the variables it needs into the environment.',
+      );
+  }
+
+  result(): Projection {
+    const { cells, losses, warnings, blocks, ignores } = this;
+    return { cells, losses, warnings, blocks, ignores };
+  }
+}

@@ -1,0 +1,42 @@
+import type { Consent, Problem, StoredLink } from '../contract/index.js';
+import { withState } from './link-book.js';
+
+const FIRST_WAIT_MS = 1_000;
+/** A remote that is back is served within 30 s (INTERFACE §4); an attempt itself may take 8 s to find it away. */
+const LONGEST_WAIT_MS = 15_000;
+
+/** Doubles from a second on, a fifth more or less so that many waiting apps do not come back all at once. */
+export function backOff(attempts: number, random = Math.random()): number {
+  const wait = Math.min(FIRST_WAIT_MS * 2 ** Math.max(0, attempts - 1), LONGEST_WAIT_MS);
+  return Math.round(wait * (0.8 + 0.4 * random));
+}
+
+type Wish = { resolve?: 'local' | 'remote' | undefined; consent: readonly Consent[] };
+
+/** The link with its wish kept for later. A newer wish takes the place of an older one. */
+export function queued(
+  link: StoredLink,
+  { resolve, consent }: Wish,
+  problem: Problem,
+  retryAfterMs: number | undefined,
+): StoredLink {
+  const { outbox } = link;
+  const attempts = (outbox?.attempts ?? 0) + 1;
+  const wait = Math.max(retryAfterMs ?? 0, backOff(attempts));
+  return withState(
+    {
+      ...link,
+      outbox: {
+        since: outbox?.since ?? new Date().toISOString(),
+        attempts,
+        nextAt: new Date(Date.now() + wait).toISOString(),
+        ...(resolve && { resolve }),
+        ...(consent.length > 0 && { consent: [...consent] }),
+        ...(outbox?.creating && { creating: outbox.creating }),
+        ...(outbox?.restore && { restore: outbox.restore }),
+      },
+    },
+    'queued',
+    problem,
+  );
+}

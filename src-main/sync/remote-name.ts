@@ -1,0 +1,50 @@
+import type { RemoteKind, Server, StoredLink } from '../contract/index.js';
+import { lawfulName } from './bifrost/lawful-name.js';
+import type { Base, Hasher } from './cells.js';
+import type { RemoteAdapter } from './remote-adapter.js';
+
+type Asked = {
+  server: Server;
+  link: StoredLink;
+  base: Base | undefined;
+  adapter: Pick<RemoteAdapter, 'kind' | 'lawfulName'>;
+  hasher: Hasher;
+  /** Names that other links of ours have on the same remote. */
+  taken: Pick<ReadonlySet<string>, 'has'>;
+};
+
+/** The name the entry shall have; `undefined`: nothing of the server's name is lawful there. */
+export function wantedName({ server, link, base, adapter, hasher, taken }: Asked): string | undefined {
+  const before = base?.['name'];
+  // Called differently there by choice (adopted, or bent to be lawful): it stays so until the server is renamed.
+  if (before && before.named === hasher.value(server.name) && typeof before.value === 'string')
+    return before.value;
+  if (!base && link.remoteEntryId !== undefined && !link.outbox?.creating) return link.remoteName;
+  const lawful = adapter.lawfulName(server.name);
+  if (lawful === undefined) return undefined;
+  if (isVariant(link.remoteName, lawful) && !taken.has(link.remoteName)) return link.remoteName;
+  return freeVariant(lawful, adapter.kind === 'bifrost' ? '_' : '-', taken);
+}
+
+function isVariant(name: string, stem: string): boolean {
+  return name === stem || (name.startsWith(stem) && /^[_-]\d{1,3}$/.test(name.slice(stem.length)));
+}
+
+/** `a-b` and `a_b` are one name on a gateway: the second becomes `a_b_2`. */
+export function freeVariant(
+  stem: string,
+  separator: string,
+  taken: Pick<ReadonlySet<string>, 'has'>,
+): string {
+  if (!taken.has(stem)) return stem;
+  for (let count = 2; ; count += 1) {
+    const name = `${stem.slice(0, 60)}${separator}${count}`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+/** The name a new link will most likely get. */
+export function freeNameFor(kind: RemoteKind, wanted: string, taken: ReadonlySet<string>): string {
+  const lawful = kind === 'bifrost' ? lawfulName(wanted) : wanted;
+  return lawful === undefined ? wanted : freeVariant(lawful, kind === 'bifrost' ? '_' : '-', taken);
+}

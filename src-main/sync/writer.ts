@@ -1,0 +1,178 @@
+import type { Problem, StoredLink } from '../contract/index.js';
+import type { Assessment, Subject } from './assess.js';
+import { RemoteFailure } from './http/failure.js';
+import type { LinkBook } from './link-book.js';
+import type { Desired, Entry, SignIn } from './remote-adapter.js';
+import type { Round } from './round.js';
+import { notStored } from './verify.js';
+
+type Outbox = NonNullable<StoredLink['outbox']>;
+export type Written = { entry: Entry; refusal?: Problem } | { signIn: SignIn; problem: Problem };
+
+/**
+ * Creates, updates or replaces one entry and reads it back. Where an answer never came it looks before anything is
+ * repeated: a create that was carried out after all must not make a second entry.
+ */
+export class Writer {
+  constructor(
+    private readonly round: Round,
+    private readonly book: LinkBook,
+  ) {}
+
+  /** @throws RemoteFailure */
+  async write(subject: Subject, found: Assessment, desired: Desired): Promise<Written> {
+    const { entry } = found;
+    if (!entry) return this.#create(subject, found, desired, subject.link.remoteEntryId);
+    if (found.step.action === 'replace') return this.#replace(subject, found, entry, desired);
+    return { entry: await this.#update(found, entry, desired) };
+  }
+
+  async #update({ changes }: Assessment, entry: Entry, desired: Desired): Promise<Entry> {
+    try {
+      await this.round.adapter.update(entry, desired, changes);
+    } catch (error) {
+      if (!(error instanceof RemoteFailure) || !error.unknown) throw error;
+      // Carried out or not: what it shows now decides. Where even that cannot be read, the outbox tries again.
+      const now = await this.round.reread(entry.id);
+      if (!now || this.#missing(desired, now).length > 0) throw error;
+      return now;
+    }
+    const now = await this.round.reread(entry.id);
+    if (now) return now;
+    throw gone(desired);
+  }
+
+  #missing(desired: Desired, entry: Entry) {
+    const { hasher, adapter } = this.round;
+    return notStored(desired.cells, {}, entry.cells, { hasher, redact: adapter.redact }, [
+      'transport.auth.oauthConfigId',
+    ]);
+  }
+
+  async #create(
+    { link }: Subject,
+    found: Assessment,
+    desired: Desired,
+    oldId: string | undefined,
+  ): Promise<Written> {
+    const { adapter } = this.round;
+    const id = adapter.newId() === undefined ? undefined : (oldId ?? adapter.newId());
+    const restore = link.outbox?.restore;
+    await this.#note(link.id, { creating: { name: desired.name, ...(id !== undefined && { id }) } });
+    const made = await this.#made(link.id, desired, id);
+    if (made.signIn) return this.#waitForSignIn(link.id, made.signIn);
+    let entry = made.id === undefined ? undefined : await this.round.reread(made.id);
+    if (!entry) throw gone(desired);
+    if (restore) {
+      await adapter.giveBack(entry.id, desired, restore);
+      entry = (await this.round.reread(entry.id)) ?? entry;
+    }
+    // Some fields cannot be given when an entry is made (prices); an entry from a lost answer may be an older wish.
+    const missing = this.#missing(desired, entry);
+    if (missing.length > 0) entry = await this.#update({ ...found, changes: missing }, entry, desired);
+    return { entry };
+  }
+
+  async #made(
+    linkId: string,
+    desired: Desired,
+    id: string | undefined,
+  ): Promise<{ id?: string; signIn?: SignIn }> {
+    try {
+      return await this.round.adapter.create(desired, id);
+    } catch (error) {
+      if (!(error instanceof RemoteFailure)) throw error;
+      const found = await this.#lookUp(error, desired, id);
+      if (found) return { id: found.id };
+      if (!error.unknown) await this.#note(linkId, { creating: undefined });
+      throw error;
+    }
+  }
+
+  /** Whether the entry stands although the create did not end well. */
+  async #lookUp(error: RemoteFailure, desired: Desired, id: string | undefined): Promise<Entry | undefined> {
+    const mayExist = error.unknown || error.status === 409 || (error.status ?? 0) >= 500;
+    if (!mayExist) return undefined;
+    try {
+      await this.round.readAll();
+    } catch {
+      // Still away: the mark of the create stays, and the next try looks first.
+      return undefined;
+    }
+    const { entries } = this.round.inventory;
+    if (id !== undefined) return entries.get(id);
+    const named = [...entries.values()].find(({ name }) => name === desired.name);
+    // A name that is taken says nothing of who took it, unless what stands there is what was sent.
+    return named && (error.unknown || this.#missing(desired, named).length === 0) ? named : undefined;
+  }
+
+  async #replace(subject: Subject, found: Assessment, entry: Entry, desired: Desired): Promise<Written> {
+    const { adapter } = this.round;
+    const { link } = subject;
+    const before = knownBefore(found, entry, desired);
+    const restore = adapter.belongings(entry);
+    // Noted first: after the delete this is all that is left of it.
+    await this.#note(link.id, { ...(restore && { restore }), consent: ['replace', 'rename'] });
+    await adapter.remove(entry.id);
+    this.round.forget(entry.id);
+    const noted: Subject = { ...subject, link: this.round.subject(link.id).link };
+    try {
+      return await this.#create(noted, found, desired, entry.id);
+    } catch (error) {
+      if (!(error instanceof RemoteFailure) || error.transient) throw error;
+      const id = await adapter.putBack(entry, before);
+      const old = id === undefined ? undefined : await this.round.reread(id);
+      if (!old) throw error;
+      const { code, message, hint } = error.toProblem();
+      return {
+        entry: old,
+        refusal: { code, message: `${message} The entry that was there before has been put back.`, hint },
+      };
+    }
+  }
+
+  /** On disk before anything is sent that a crash must not lose sight of. */
+  async #note(linkId: string, more: { [K in keyof Outbox]?: Outbox[K] | undefined }): Promise<void> {
+    const now = new Date().toISOString();
+    await this.book.change(linkId, (link) => {
+      const outbox = { since: now, attempts: 0, nextAt: now, ...link.outbox, ...more };
+      return { ...link, outbox: outbox as Outbox };
+    });
+  }
+
+  async #waitForSignIn(linkId: string, signIn: SignIn): Promise<Written> {
+    await this.#note(linkId, { creating: undefined, signIn });
+    return {
+      signIn,
+      problem: {
+        code: 'remote_unauthorized',
+        message: 'The gateway waits for somebody to sign in to this server before it makes the entry.',
+        hint: `Open ${signIn.url} in a browser and sign in.`,
+      },
+    };
+  }
+}
+
+/** What stood there, as far as it is known: a redaction is filled in where the value has not changed since. */
+function knownBefore({ changes }: Assessment, entry: Entry, desired: Desired): Desired | undefined {
+  const changed = new Map(changes.map((change) => [change.key, change]));
+  const cells: Desired['cells'] = new Map();
+  for (const [key, theirs] of entry.cells) {
+    const { path, name } = theirs;
+    const cell = { path, ...(name !== undefined && { name }) };
+    const old = changed.get(key)?.base?.value;
+    if ('value' in theirs) cells.set(key, { ...cell, value: theirs.value });
+    else if (!changed.has(key)) cells.set(key, { ...cell, value: desired.cells.get(key)?.value ?? '' });
+    else if (old !== undefined) cells.set(key, { ...cell, value: old });
+    else return undefined;
+  }
+  return { name: entry.name, cells };
+}
+
+function gone({ name }: Desired): RemoteFailure {
+  return new RemoteFailure(
+    'remote_rejected',
+    `The remote took "${name}" and does not list it.`,
+    'Somebody may have deleted it at the same moment, or the gateway prunes what its config.json does not name. Sync again.',
+  );
+}

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mergePatch } from '../../src-main/app/merge-patch.js';
+import { Catalog } from '../../src-main/catalog/catalog.js';
+import {
+  AppError,
+  isNewSecret,
+  remoteInputSchema,
+  serverInputSchema,
+  type Outcome,
+  type Remote,
+  type RemoteInput,
+  type Server,
+  type ServerInput,
+  type StoredLink,
+  type Value,
+} from '../../src-main/contract/index.js';
+import { Sync } from '../../src-main/sync/sync.js';
+
+/** The sync room with a real catalog on a throw-away folder, and a keychain that is a map. */
+export class SyncRig {
+  readonly secrets = new Map<string, string>();
+  /** Makes the keychain answer as a locked one does. */
+  isLocked = false;
+  sync: Sync;
+
+  private constructor(
+    readonly dataDir: string,
+    public catalog: Catalog,
+  ) {
+    this.sync = this.#open();
+  }
+
+  static async open(): Promise<SyncRig> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'jackfield-sync-'));
+    return new SyncRig(dataDir, await Catalog.open({ dataDir }));
+  }
+
+  #open(): Sync {
+    return new Sync({
+      catalog: this.catalog,
+      resolve: (value) => this.resolve(value),
+      redact: (text) =>
+        [...this.secrets.values()].reduce((all, secret) => all.replaceAll(secret, '••••'), text),
+      settings: () => this.catalog.settings(),
+      toolsOf: () => undefined,
+      updateServer: (id, patch) => this.update(id, patch).then(() => undefined),
+      appVersion: '0.0.0',
+    });
+  }
+
+  /** As a start of the host after an end: same folder, new everything. */
+  async restart(): Promise<void> {
+    await this.sync.dispose();
+    await this.catalog.close();
+    this.catalog = await Catalog.open({ dataDir: this.dataDir });
+    this.sync = this.#open();
+  }
+
+  async resolve(value: Value): Promise<string> {
+    if (typeof value === 'string') return value;
+    const secret = this.secrets.get(value.secret);
+    if (this.isLocked || secret === undefined)
+      throw new AppError('keychain_unavailable', 'The keychain is locked.', 'Unlock it and try again.');
+    return secret;
+  }
+
+  #stage<T>(input: T): T {
+    if (isNewSecret(input)) {
+      const secret = `sec-${randomUUID()}`;
+      this.secrets.set(secret, input.newSecret);
+      return { secret } as T;
+    }
+    if (Array.isArray(input)) return input.map((item: unknown) => this.#stage(item)) as T;
+    if (typeof input !== 'object' || input === null) return input;
+    return Object.fromEntries(
+      Object.entries(input).map(([key, item]) => [key, this.#stage(item as unknown)]),
+    ) as T;
+  }
+
+  async server(input: ServerInput): Promise<Server> {
+    const server = {
+      id: randomUUID(),
+      revision: 1,
+      ...this.#stage(serverInputSchema.parse(input)),
+    } as Server;
+    await this.catalog.edit((tx) => tx.put('servers', server));
+    return server;
+  }
+
+  async update(id: string, patch: Record<string, unknown>): Promise<Server> {
+    const { revision, id: _id, ...before } = this.catalog.server(id) as Server;
+    const next = serverInputSchema.parse(mergePatch(before, patch));
+    const holder = this.catalog
+      .servers()
+      .find((one) => one.id !== id && one.name.toLowerCase() === next.name.toLowerCase());
+    if (holder) throw new AppError('name_taken', 'taken', 'choose another');
+    const server = { id, revision: revision + 1, ...this.#stage(next) } as Server;
+    await this.catalog.edit((tx) => tx.put('servers', server));
+    return server;
+  }
+
+  async remote(input: RemoteInput): Promise<Remote> {
+    const remote = {
+      id: randomUUID(),
+      revision: 1,
+      ...this.#stage(remoteInputSchema.parse(input)),
+    } as Remote;
+    await this.catalog.edit((tx) => tx.put('remotes', remote));
+    return remote;
+  }
+
+  async updateRemote(id: string, patch: Partial<Remote>): Promise<void> {
+    const now = this.catalog.remote(id) as Remote;
+    await this.catalog.edit((tx) => tx.put('remotes', { ...now, ...patch, revision: now.revision + 1 }));
+  }
+
+  link(id: string): StoredLink {
+    return this.catalog.link(id) as StoredLink;
+  }
+
+  /** Links and syncs one server. */
+  async patch(server: Server, remote: Remote, more: Omit<Parameters<Sync['apply']>[0], 'linkIds'> = {}) {
+    const link = await this.sync.link(server.id, remote.id);
+    const [outcome] = await this.sync.apply({ linkIds: [link.id], ...more });
+    return { linkId: link.id, outcome: outcome as Outcome };
+  }
+
+  async apply(linkId: string, more: Omit<Parameters<Sync['apply']>[0], 'linkIds'> = {}): Promise<Outcome> {
+    const [outcome] = await this.sync.apply({ linkIds: [linkId], ...more });
+    return outcome as Outcome;
+  }
+
+  async plan(linkId: string) {
+    const [step] = await this.sync.plan([linkId]);
+    if (!step) throw new Error('no step');
+    return step;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.sync.dispose();
+    await this.catalog.close();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+}
