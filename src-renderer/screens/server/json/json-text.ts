@@ -88,10 +88,9 @@ export function placeOf(text: string, path: string): { from: number; to: number 
     node = next.child;
     parts = parts.slice(next.taken);
   }
-  return {
-    from: node.offset,
-    to: node.offset + (node.type === 'object' || node.type === 'array' ? 1 : node.length),
-  };
+  const name = node.parent?.type === 'property' ? node.parent.children?.[0] : undefined;
+  const isBranch = node.type === 'object' || node.type === 'array';
+  return { from: (name ?? node).offset, to: node.offset + (isBranch ? 1 : node.length) };
 }
 
 /** Line of a character, from 1. */

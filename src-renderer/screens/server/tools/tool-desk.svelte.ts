@@ -1,8 +1,7 @@
-import { SvelteMap } from 'svelte/reactivity';
 import type { Problem, Tool } from '../../../../src-main/contract/index.js';
 import { rpc } from '../../../rpc/client.js';
 import { problemOf } from '../../../rpc/rpc-error.js';
-import { ArgumentDraft } from './argument-draft.svelte.js';
+import { ArgumentDrafts } from './argument-drafts.js';
 import { ToolCalls } from './tool-call.svelte.js';
 import { ToolPolicyEditor } from './tool-policy.svelte.js';
 
@@ -19,7 +18,7 @@ export class ToolDesk {
   chosen = $state<string>();
   readonly calls: ToolCalls;
   readonly policy: ToolPolicyEditor;
-  readonly #drafts = new SvelteMap<string, { schema: string; draft: ArgumentDraft }>();
+  readonly drafts = new ArgumentDrafts();
 
   constructor(readonly serverId: string) {
     this.calls = new ToolCalls(serverId);
@@ -43,16 +42,5 @@ export class ToolDesk {
     } finally {
       this.loading = false;
     }
-  }
-
-  /** The arguments being filled in for a tool. A changed schema begins anew with what was filled in so far. */
-  draftOf(tool: Tool): ArgumentDraft {
-    const schema = JSON.stringify(tool.inputSchema);
-    const known = this.#drafts.get(tool.name);
-    if (known?.schema === schema) return known.draft;
-    const draft = new ArgumentDraft(tool.inputSchema);
-    if (known) draft.edit({ ...draft.value, ...known.draft.value });
-    this.#drafts.set(tool.name, { schema, draft });
-    return draft;
   }
 }
