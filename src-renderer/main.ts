@@ -1,5 +1,6 @@
 import './styles/base.css';
 import './styles/controls.css';
+import './styles/jacks.css';
 import './styles/overlays.css';
 import { mount } from 'svelte';
 import App from './App.svelte';

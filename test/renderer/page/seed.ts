@@ -179,6 +179,33 @@ export function fullHost(): FakeHost {
   return host;
 }
 
+const STATES: LinkState[] = ['in_sync', 'local_ahead', 'remote_ahead', 'conflict', 'queued', 'failed'];
+
+/** Fills a host up to `servers` × `remotes`, a third of the jacks patched. */
+export function grow(host: FakeHost, servers: number, remotes: number): void {
+  const { snapshot } = host;
+  for (let index = snapshot.remotes.length; index < remotes; index += 1) {
+    snapshot.remotes.push(
+      fakeRemote({ id: `far-${index}`, name: `Remote ${index}`, baseUrl: `https://r${index}.example.org` }),
+    );
+  }
+  for (let index = snapshot.servers.length; index < servers; index += 1) {
+    const id = `many-${index}`;
+    snapshot.servers.push(fakeServer({ id, name: `server ${index}`, tags: [`t${index % 7}`] }));
+    snapshot.remotes.forEach((remote, column) => {
+      if ((index + column) % 3 !== 0) return;
+      const state = STATES[(index + column) % STATES.length] as LinkState;
+      snapshot.links.push({
+        id: `${id}-${remote.id}`,
+        serverId: id,
+        remoteId: remote.id,
+        remoteName: id,
+        state,
+      });
+    });
+  }
+}
+
 function activities(): Activity[] {
   const lines: Omit<Activity, 'id' | 'at'>[] = [
     {
