@@ -1,10 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, realpath, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import writeFileAtomic from 'write-file-atomic';
 
 // What "on disk" means here: after a power cut the file holds either all of the old bytes or all of the new ones.
+// By hand, because write-file-atomic 7.0.1 calls write(2) once and does not look at how much was written: on a nearly
+// full disk it renames a truncated file into place and says that all went well.
 
 /** Only the person who runs the app may read what it stores. */
 export const PRIVATE_FILE = 0o600;
@@ -12,6 +14,7 @@ export const PRIVATE_FOLDER = 0o700;
 
 // Virus scanners and file indexers hold a file for a moment after it was written; Windows then answers one of these.
 const TRANSIENT = new Set(['EBUSY', 'EPERM', ...(process.platform === 'win32' ? ['EACCES'] : [])]);
+const TEMPORARY = '.tmp';
 const RETRY_AFTER_MS = [20, 80, 250, 600];
 
 export type ReplaceOptions = {
@@ -31,9 +34,11 @@ export async function replaceFile(
   data: string | Uint8Array,
   options: ReplaceOptions = {},
 ): Promise<void> {
+  // A file that is a link to one elsewhere stays one.
+  const target = await realpath(path).catch(() => path);
   for (let attempt = 0; ; attempt += 1) {
     try {
-      await replaceOnce(path, data, options);
+      await replaceOnce(target, data, options);
       break;
     } catch (error) {
       const delay = RETRY_AFTER_MS[attempt];
@@ -41,32 +46,43 @@ export async function replaceFile(
       await wait(delay);
     }
   }
-  // A catalog that is a link to a file elsewhere stays one: the name that changed is in that other folder.
-  await syncFolder(dirname(await realpath(path)));
+  await syncFolder(dirname(target));
 }
 
-function replaceOnce(
-  path: string,
+async function replaceOnce(
+  target: string,
   data: string | Uint8Array,
   { mode = PRIVATE_FILE, beforeRename }: ReplaceOptions,
 ): Promise<void> {
-  // write-file-atomic calls write(2) once and passes over a short count, which is what a nearly full disk answers:
-  // the torn file would then be renamed into place. So the bytes are written here, before its rename.
-  const tmpfileCreated = async (temporary: string): Promise<void> => {
-    await fill(temporary, data);
+  const temporary = `${target}.${randomBytes(6).toString('hex')}${TEMPORARY}`;
+  const old = await stat(target).catch(() => undefined);
+  try {
+    await fill(temporary, data, mode === 'kept' ? (old?.mode ?? PRIVATE_FILE) & 0o7777 : mode, old);
     await beforeRename?.();
-  };
-  return writeFileAtomic(path, '', {
-    ...(mode === 'kept' ? {} : { mode }),
-    fsync: false,
-    tmpfileCreated: tmpfileCreated as unknown as (name: string) => void,
-  });
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
 }
 
-async function fill(path: string, data: string | Uint8Array): Promise<void> {
-  const file = await open(path, constants.O_WRONLY);
+type Owner = { uid: number; gid: number };
+
+async function fill(
+  path: string,
+  data: string | Uint8Array,
+  mode: number,
+  owner: Owner | undefined,
+): Promise<void> {
+  const file = await open(path, 'wx', PRIVATE_FILE);
   try {
+    // Goes on until all bytes are written or one write fails: a nearly full disk takes a part without an error.
     await file.writeFile(data);
+    // An app started once with sudo must not lock its person out of their own file.
+    if (owner && process.getuid && owner.uid !== process.getuid())
+      await file.chown(owner.uid, owner.gid).catch(() => undefined);
+    // Disks without modes (FAT, some shares) refuse; the file was made for its person alone.
+    await file.chmod(mode).catch(() => undefined);
     await file.sync();
   } finally {
     await file.close();
@@ -98,6 +114,6 @@ export async function removeTemporaries(path: string): Promise<void> {
   const folder = dirname(path);
   const prefix = `${basename(path)}.`;
   for (const name of await readdir(folder))
-    if (name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
+    if (name.startsWith(prefix) && /^[0-9a-f]{12}\.tmp$/.test(name.slice(prefix.length)))
       await rm(join(folder, name), { force: true });
 }

@@ -271,12 +271,12 @@ describe('the folder', () => {
 
   it('is cleared of what a write cut off by a crash left', async () => {
     const dataDir = await tempFolder();
-    await writeFile(join(dataDir, 'catalog.json.1234567'), '{"torn');
+    await writeFile(join(dataDir, 'catalog.json.0123456789ab.tmp'), '{"torn');
     await writeFile(join(dataDir, 'catalog.json.bak'), 'mine');
     await mkdir(join(dataDir, 'logs'));
     await openCatalog(dataDir);
     const names = await readdir(dataDir);
-    expect(names).not.toContain('catalog.json.1234567');
+    expect(names).not.toContain('catalog.json.0123456789ab.tmp');
     expect(names).toContain('catalog.json.bak');
   });
 });

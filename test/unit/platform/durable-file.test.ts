@@ -1,17 +1,16 @@
-import { lstat, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, readlink, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { replaceFile } from '../../../src-main/platform/durable-file.js';
 import { describeIoFailure } from '../../../src-main/platform/io-failure.js';
 import { tempFolder } from '../../support/temp-folder.js';
 
-vi.mock('write-file-atomic', async (original) => {
-  const actual = await original<{ default: typeof writeFileAtomic }>();
-  return { default: vi.fn(actual.default) };
+vi.mock('node:fs/promises', async (original) => {
+  const actual = await original<typeof import('node:fs/promises')>();
+  return { ...actual, rename: vi.fn(actual.rename) };
 });
 
-afterEach(() => vi.mocked(writeFileAtomic).mockReset());
+afterEach(() => vi.mocked(rename).mockReset());
 
 const failing = (code: string): Error => Object.assign(new Error(code), { code });
 
@@ -26,6 +25,23 @@ describe('replaceFile', () => {
     expect(await readdir(folder)).toEqual(['a.json']);
   });
 
+  it('keeps the mode of the old file where it is told to', async () => {
+    const path = join(await tempFolder(), 'a.json');
+    await writeFile(path, 'old', { mode: 0o640 });
+    await replaceFile(path, 'new', { mode: 'kept' });
+    expect((await lstat(path)).mode & 0o777).toBe(0o640);
+  });
+
+  it('is stopped by what is asked before the rename, and leaves everything as it was', async () => {
+    const folder = await tempFolder();
+    const path = join(folder, 'a.json');
+    await writeFile(path, 'old');
+    const beforeRename = (): Promise<void> => Promise.reject(new Error('somebody else wrote it'));
+    await expect(replaceFile(path, 'new', { beforeRename })).rejects.toThrow('somebody else');
+    expect(await readFile(path, 'utf8')).toBe('old');
+    expect(await readdir(folder)).toEqual(['a.json']);
+  });
+
   it('writes through a symbolic link', async () => {
     const folder = await tempFolder();
     await writeFile(join(folder, 'real.json'), 'old');
@@ -37,26 +53,28 @@ describe('replaceFile', () => {
 
   it('tries again where a virus scanner holds the file', async () => {
     const path = join(await tempFolder(), 'a.json');
-    vi.mocked(writeFileAtomic)
-      .mockRejectedValueOnce(failing('EPERM'))
-      .mockRejectedValueOnce(failing('EBUSY'));
+    vi.mocked(rename).mockRejectedValueOnce(failing('EPERM')).mockRejectedValueOnce(failing('EBUSY'));
     await replaceFile(path, 'in the end');
     expect(await readFile(path, 'utf8')).toBe('in the end');
-    expect(writeFileAtomic).toHaveBeenCalledTimes(3);
+    expect(rename).toHaveBeenCalledTimes(3);
   });
 
   it('gives up after about a second', async () => {
     const path = join(await tempFolder(), 'a.json');
-    vi.mocked(writeFileAtomic).mockImplementation(() => Promise.reject(failing('EPERM')));
+    vi.mocked(rename).mockImplementation(() => Promise.reject(failing('EPERM')));
     await expect(replaceFile(path, 'never')).rejects.toMatchObject({ code: 'EPERM' });
-    expect(writeFileAtomic).toHaveBeenCalledTimes(5);
+    expect(rename).toHaveBeenCalledTimes(5);
   });
 
-  it('does not try again what cannot get better', async () => {
-    const path = join(await tempFolder(), 'a.json');
-    vi.mocked(writeFileAtomic).mockImplementation(() => Promise.reject(failing('ENOSPC')));
+  it('does not try again what cannot get better, keeps the old file, and leaves nothing beside it', async () => {
+    const folder = await tempFolder();
+    const path = join(folder, 'a.json');
+    await writeFile(path, 'old');
+    vi.mocked(rename).mockImplementation(() => Promise.reject(failing('ENOSPC')));
     await expect(replaceFile(path, 'never')).rejects.toMatchObject({ code: 'ENOSPC' });
-    expect(writeFileAtomic).toHaveBeenCalledTimes(1);
+    expect(rename).toHaveBeenCalledTimes(1);
+    expect(await readFile(path, 'utf8')).toBe('old');
+    expect(await readdir(folder)).toEqual(['a.json']);
   });
 });
 
