@@ -114,6 +114,16 @@ export class KeychainSession {
     return found.sort();
   }
 
+  /** How many entries of the service there are. */
+  async count(service = 'Jackfield'): Promise<number> {
+    const answer = await this.#call(
+      '/org/freedesktop/secrets',
+      'org.freedesktop.Secret.Service.SearchItems',
+      `dict:string:string:service,${service}`,
+    );
+    return [...answer.matchAll(/object path/g)].length;
+  }
+
   async stop(): Promise<void> {
     await this.killKeyring();
     await end(this.bus);
