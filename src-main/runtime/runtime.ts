@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { preloadSchemas } from '@modelcontextprotocol/client';
 import PQueue from 'p-queue';
 import {
   AppError,
@@ -45,7 +44,12 @@ export type RuntimePorts = {
 };
 
 /** For tests: limits that are too long to wait for. */
-export type RuntimeTuning = { handshakeMs?: number; questionMs?: number; env?: NodeJS.ProcessEnv };
+export type RuntimeTuning = {
+  handshakeMs?: number;
+  pingMs?: number;
+  questionMs?: number;
+  env?: NodeJS.ProcessEnv;
+};
 
 /** A start that takes longer than this gives up its place in the autostart queue: it must not hold up the others. */
 const AUTOSTART_PLACE_MS = 3_000;
@@ -63,7 +67,7 @@ export class Runtime {
   readonly #metrics: Metrics;
   readonly #idle: IdleWatch;
   #disposed = false;
-  readonly #autostart = new PQueue({ concurrency: availableParallelism() * 4 });
+  readonly #autostart = new PQueue({ concurrency: availableParallelism() * 8 });
 
   constructor(
     private readonly ports: RuntimePorts,
@@ -130,10 +134,7 @@ export class Runtime {
   /** @throws AppError why it did not become ready; `run.error` holds the same */
   async start(serverId: string): Promise<Run> {
     this.#refuseWhenDisposed();
-    const starting = this.#unit(serverId).supervisor.start();
-    // Built while the child boots; else the first answer would wait for it.
-    setImmediate(preloadSchemas);
-    return starting;
+    return this.#unit(serverId).supervisor.start();
   }
 
   async stop(serverId: string): Promise<Run> {
@@ -324,7 +325,7 @@ export class Runtime {
       );
     const unit = new ServerUnit(serverId, {
       ...ports,
-      ...(this.tuning.handshakeMs !== undefined && { handshakeMs: this.tuning.handshakeMs }),
+      ...this.tuning,
       server: () => ports.server(serverId),
       environment: this.#environment,
       register: this.#register,

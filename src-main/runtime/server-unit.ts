@@ -37,6 +37,7 @@ export type UnitPorts = {
   cacheDir: string;
   appVersion: string;
   handshakeMs?: number;
+  pingMs?: number;
   server(): Server | undefined;
   settings(): Settings;
   resolve(value: Value): Promise<string>;
@@ -243,6 +244,7 @@ export class ServerUnit {
     return {
       appVersion,
       capabilities: CLIENT_CAPABILITIES,
+      ...(this.ports.pingMs !== undefined && { pingEveryMs: this.ports.pingMs }),
       install: (client) =>
         installClientSide(client, {
           serverId: this.serverId,

@@ -8,6 +8,8 @@ export type SessionHost = {
   negotiates?: boolean;
   /** Sets the handlers for what servers may ask of a client. */
   install(client: Client): void;
+  /** How often it is pinged; 30 s without. */
+  pingEveryMs?: number;
   /** The tool list changed and was fetched again. */
   onTools(): void;
   /** A log message of the server (`notifications/message`), as one line. */

@@ -30,6 +30,8 @@ export class Session {
         // Over stdio a newer protocol era would be probed with a second process, over HTTP with one more request.
         versionNegotiation: { mode: host.negotiates ? 'auto' : 'legacy' },
         listMaxPages: MAX_PAGES,
+        // A newer era tells of changes only where it was asked to.
+        listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged: () => this.#toolsChanged() } },
       },
     );
     host.install(this.client);
@@ -47,7 +49,7 @@ export class Session {
     const left = (): number => Math.max(1, deadline - performance.now());
     await this.client.connect(transport, { timeout: limitMs, signal });
     await this.#fetchTools({ timeout: left(), maxTotalTimeout: left(), signal });
-    this.#pinging = setInterval(() => void this.#ping(), PING_EVERY_MS);
+    this.#pinging = setInterval(() => void this.#ping(), this.#pingEveryMs);
     this.#pinging.unref();
   }
 
@@ -109,9 +111,13 @@ export class Session {
       });
   }
 
+  get #pingEveryMs(): number {
+    return this.host.pingEveryMs ?? PING_EVERY_MS;
+  }
+
   async #ping(): Promise<void> {
     try {
-      await this.client.ping({ timeout: PING_LIMIT_MS });
+      await this.client.ping({ timeout: Math.min(PING_LIMIT_MS, this.#pingEveryMs) });
       this.host.onPing(true);
     } catch (error) {
       // "No such method" is an answer too.

@@ -5,6 +5,7 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import { createServer as createTlsServer } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
 import path from 'node:path';
+import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { real, RuntimeBench } from '../support/runtime-bench.js';
 
@@ -158,6 +159,21 @@ describe('an HTTP server', () => {
     expect(bench.runtime.run('web')).toMatchObject({ state: 'running', restarts: 0 });
   });
 
+  it('that does not answer pings any more is connected to anew', async () => {
+    await bench.close();
+    bench = await RuntimeBench.open({ handshakeMs: 5_000, pingMs: 150 });
+    const answer = minimal();
+    let mute = false;
+    const url = await listen((request, response) => void (mute ? undefined : answer(request, response)));
+    bench.add('web', { type: 'streamable_http', url });
+    await bench.runtime.start('web');
+    mute = true;
+    await vi.waitFor(() => expect(bench.runtime.run('web').state).toBe('backoff'), { timeout: 5_000 });
+    expect(bench.runtime.run('web').error?.message).toContain('does not answer any more');
+    mute = false;
+    await vi.waitFor(() => expect(bench.runtime.run('web').state).toBe('running'), { timeout: 5_000 });
+  });
+
   it('that speaks the older transport at the same address is found', async () => {
     const port = await freePort();
     await everything('sse', port);
@@ -291,6 +307,58 @@ describe('an HTTP server', () => {
     expect(await codes('loose')).toEqual(['unreachable', 'insecure', 'no_scheme']);
   });
 });
+
+describe.each([
+  ['rejects the older one', 'reject', '2026-07-28'],
+  ['speaks both', 'stateless', '2026-07-28'],
+] as const)('a server of the newer protocol era that %s', (_what, legacy, version) => {
+  it('is spoken to in it, and tells of its changes', async () => {
+    const tools = ['first'];
+    const handler = createMcpHandler(
+      () => {
+        const server = new McpServer({ name: 'modern', version: '1' });
+        for (const name of tools)
+          server.registerTool(name, { description: name }, () => ({
+            content: [{ type: 'text', text: name }],
+          }));
+        return server;
+      },
+      { legacy },
+    );
+    const url = await listen((message, response) => void forward(handler.fetch, message, response));
+    bench.add('modern', { type: 'streamable_http', url });
+    expect(await bench.runtime.start('modern')).toMatchObject({ protocolVersion: version, toolCount: 1 });
+    const { result } = await bench.runtime.callTool('modern', { name: 'first', arguments: {} });
+    expect(result.content).toEqual([{ type: 'text', text: 'first' }]);
+    tools.push('second');
+    await vi.waitFor(() => {
+      handler.notify.toolsChanged();
+      expect(bench.runtime.run('modern').toolCount).toBe(2);
+    });
+    await bench.runtime.stop('modern');
+    await handler.close();
+  });
+});
+
+/** Node's request and response around a web-standard handler. */
+async function forward(
+  fetch: (request: Request) => Promise<Response>,
+  message: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  const init = { method: message.method!, headers: message.headers as Record<string, string> };
+  const request = new Request(`http://127.0.0.1${message.url}`, {
+    ...init,
+    ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
+  });
+  const answer = await fetch(request);
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  response.flushHeaders();
+  for await (const part of answer.body ?? []) response.write(part);
+  response.end();
+}
 
 it('an in-process server is not run here', async () => {
   bench.add('inner', { type: 'inprocess' });

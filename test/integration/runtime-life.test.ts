@@ -247,6 +247,14 @@ describe('a server that ends by itself', () => {
     expect(await spawnTimes(more)).toHaveLength(2);
   });
 
+  it('counts as ended when it closes its stdout and runs on', async () => {
+    bench.node('deaf', [fake('deaf')]);
+    const { pid } = await bench.runtime.start('deaf');
+    await vi.waitFor(() => expect(bench.runtime.run('deaf').state).toBe('backoff'), { timeout: 6_000 });
+    expect(bench.runtime.run('deaf').error?.message).toContain('closed its stdout');
+    await vi.waitFor(async () => expect(await isRunning(pid!)).toBe(false), { timeout: 6_000 });
+  });
+
   it('ends as failed under never', async () => {
     const record = crashing('never', 'never', '--signal', 'SIGSEGV');
     await bench.runtime.start('never').catch(() => {});

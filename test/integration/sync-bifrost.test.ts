@@ -5,7 +5,7 @@ import { SyncRig } from '../support/sync-rig.js';
 let rig: SyncRig;
 let bifrost: FakeBifrost;
 beforeEach(async () => {
-  rig = await SyncRig.open();
+  rig = SyncRig.inMemory();
   bifrost = await startFakeBifrost();
 });
 afterEach(async () => {

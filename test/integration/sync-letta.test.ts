@@ -5,7 +5,7 @@ import { SyncRig } from '../support/sync-rig.js';
 let rig: SyncRig;
 let letta: FakeLetta;
 beforeEach(async () => {
-  rig = await SyncRig.open();
+  rig = SyncRig.inMemory();
   letta = await startFakeLetta({ version: '0.16.6', stdio: true });
 });
 afterEach(async () => {
