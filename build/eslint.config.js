@@ -7,7 +7,17 @@ import svelteConfig from '../src-renderer/svelte.config.js';
 const typed = { projectService: true, tsconfigRootDir: new URL('..', import.meta.url).pathname };
 
 export default ts.config(
-  { ignores: ['out/', 'dist/', 'node_modules/', 'coverage/', 'electron.config.ts', 'test/fixtures/'] },
+  {
+    ignores: [
+      'out/',
+      'dist/',
+      '.cache/',
+      'node_modules/',
+      'coverage/',
+      'electron.config.ts',
+      'test/fixtures/',
+    ],
+  },
   js.configs.recommended,
   ...ts.configs.recommended,
   ...svelte.configs.recommended,

@@ -54,7 +54,7 @@ export const httpUrl = z
 function headerValueFault(value: unknown): string | undefined {
   const text = typeof value === 'string' ? value : (value as { newSecret?: string } | null)?.newSecret;
   if (typeof text !== 'string') return undefined;
-  return /[\r\n\u0000]/.test(text) ? 'must not contain a line break or NUL' : undefined;
+  return /[\r\n]/.test(text) || NUL.test(text) ? 'must not contain a line break or NUL' : undefined;
 }
 
 /** A map of header name → value; names are compared without regard to case, as HTTP does. */
