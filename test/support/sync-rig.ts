@@ -14,12 +14,16 @@ import {
   type RemoteInput,
   type Server,
   type ServerInput,
+  type Settings,
   type StoredLink,
   type Value,
 } from '../../src-main/contract/index.js';
 import { Sync } from '../../src-main/sync/sync.js';
+import { MemoryCatalog } from './memory-catalog.js';
 
-/** The sync room with a real catalog on a throw-away folder, and a keychain that is a map. */
+type AnyCatalog = Catalog | MemoryCatalog;
+
+/** The sync room with a keychain that is a map, and a catalog on a throw-away folder or in memory alone. */
 export class SyncRig {
   readonly secrets = new Map<string, string>();
   /** Makes the keychain answer as a locked one does. */
@@ -27,13 +31,17 @@ export class SyncRig {
   sync: Sync;
 
   private constructor(
-    readonly dataDir: string,
-    public catalog: Catalog,
+    readonly dataDir: string | undefined,
+    public catalog: AnyCatalog,
   ) {
     this.sync = this.#open();
   }
 
-  static async open(): Promise<SyncRig> {
+  static inMemory(): SyncRig {
+    return new SyncRig(undefined, new MemoryCatalog());
+  }
+
+  static async onDisk(): Promise<SyncRig> {
     const dataDir = await mkdtemp(join(tmpdir(), 'jackfield-sync-'));
     return new SyncRig(dataDir, await Catalog.open({ dataDir }));
   }
@@ -55,7 +63,7 @@ export class SyncRig {
   async restart(): Promise<void> {
     await this.sync.dispose();
     await this.catalog.close();
-    this.catalog = await Catalog.open({ dataDir: this.dataDir });
+    if (this.dataDir !== undefined) this.catalog = await Catalog.open({ dataDir: this.dataDir });
     this.sync = this.#open();
   }
 
@@ -117,6 +125,10 @@ export class SyncRig {
     await this.catalog.edit((tx) => tx.put('remotes', { ...now, ...patch, revision: now.revision + 1 }));
   }
 
+  async settings(patch: Partial<Settings>): Promise<void> {
+    await this.catalog.edit((tx) => tx.settings({ ...tx.settings(), ...patch }));
+  }
+
   link(id: string): StoredLink {
     return this.catalog.link(id) as StoredLink;
   }
@@ -142,6 +154,6 @@ export class SyncRig {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.sync.dispose();
     await this.catalog.close();
-    await rm(this.dataDir, { recursive: true, force: true });
+    if (this.dataDir !== undefined) await rm(this.dataDir, { recursive: true, force: true });
   }
 }

@@ -44,6 +44,13 @@ const IMMUTABLE = new Set([
   'transport.auth',
 ]);
 
+/** `headers` without any header is as good as `none`, so that way no change of kind is needed. */
+function isImmutable({ key, local, remote }: FieldDifference): boolean {
+  if (key === 'transport.auth' && remote && 'value' in remote)
+    return !(remote.value === 'headers' && local?.value === 'none');
+  return IMMUTABLE.has(key) || key.startsWith('transport.env.');
+}
+
 /** Bifrost's management API. There is no client package for it. */
 export class BifrostAdapter implements RemoteAdapter {
   readonly kind = 'bifrost';
@@ -161,9 +168,7 @@ export class BifrostAdapter implements RemoteAdapter {
   }
 
   replaceReason(changes: readonly FieldDifference[]): string | undefined {
-    const field = this.#traits.immutable
-      ? changes.find(({ key }) => IMMUTABLE.has(key) || key.startsWith('transport.env.'))
-      : undefined;
+    const field = this.#traits.immutable ? changes.find((change) => isImmutable(change)) : undefined;
     return (
       field &&
       `Bifrost ${this.facts.profile} cannot change ${field.key} in place: the entry is deleted and made anew under the same id; its tool lists, prices and virtual keys are put back.`

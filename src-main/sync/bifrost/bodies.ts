@@ -6,7 +6,8 @@ import type { BifrostClient } from './shapes.js';
 
 type Body = Record<string, unknown>;
 
-const NS_PER_MINUTE = 60_000_000_000;
+const NS_PER_SECOND = 1_000_000_000;
+const NS_PER_MINUTE = 60 * NS_PER_SECOND;
 const CONNECTION: Record<string, string> = {
   streamable_http: 'http',
   sse: 'sse',
@@ -70,17 +71,25 @@ export function createBody(desired: Desired, id: string, facts: BifrostFacts): B
   };
 }
 
-/** Fields that are not the app's and would fall back to zero if they were left out. */
+const AS_THEY_ARE = [
+  'disabled',
+  'is_ping_available',
+  'allow_on_all_virtual_keys',
+  'allow_by_default',
+  'allowed_extra_headers',
+  'needs_session_stickiness',
+  'tls_config',
+] as const;
+
+/** Fields that are not the app's and would fall back to zero if they were left out, in the units they are written in. */
 export function othersOwn({ config }: BifrostClient): Body {
   const kept: Body = {};
-  if (config.disabled != null) kept['disabled'] = config.disabled;
-  if (config.is_ping_available != null) kept['is_ping_available'] = config.is_ping_available;
-  if (config.allow_on_all_virtual_keys != null)
-    kept['allow_on_all_virtual_keys'] = config.allow_on_all_virtual_keys;
-  if (config.allowed_extra_headers != null) kept['allowed_extra_headers'] = config.allowed_extra_headers;
-  // Read in nanoseconds, written in minutes: echoing the number would make it a thousand million times longer.
+  for (const key of AS_THEY_ARE) if (config[key] != null) kept[key] = config[key];
+  // Read in nanoseconds, written in minutes or seconds: an echo would make it a thousand million times longer.
   if (config.tool_sync_interval != null)
     kept['tool_sync_interval'] = Math.round(config.tool_sync_interval / NS_PER_MINUTE);
+  if (config.tool_execution_timeout != null)
+    kept['tool_execution_timeout'] = Math.round(config.tool_execution_timeout / NS_PER_SECOND);
   return kept;
 }
 

@@ -34,6 +34,10 @@ const config = z.looseObject({
   is_ping_available: z.boolean().nullish(),
   /** Nanoseconds when read, minutes when written. */
   tool_sync_interval: z.number().nullish(),
+  /** Nanoseconds when read, seconds when written. */
+  tool_execution_timeout: z.number().nullish(),
+  needs_session_stickiness: z.boolean().nullish(),
+  tls_config: z.unknown().optional(),
   allowed_extra_headers: strings,
   allow_on_all_virtual_keys: z.boolean().nullish(),
   allow_by_default: z.boolean().nullish(),
