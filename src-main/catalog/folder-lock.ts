@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { link, open, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -59,10 +59,14 @@ export class FolderLock {
       ...(startTime !== undefined && { startTime }),
     };
     for (let attempt = 0; attempt < PATIENCE; attempt += 1) {
-      if (await claim(path, owner)) return new FolderLock(path, owner);
+      if (await claim(path, owner)) {
+        await clearDrafts(dataDir);
+        return new FolderLock(path, owner);
+      }
       const holder = await readOwner(path);
-      if (holder && (await lives(path, holder))) throw new CatalogLockedError(dataDir, holder.pid);
-      await clearStale(dataDir, path, holder);
+      if (holder === 'nobody') continue;
+      if (holder !== 'torn' && (await lives(path, holder))) throw new CatalogLockedError(dataDir, holder.pid);
+      await clearStale(dataDir, path, nonceOf(holder));
     }
     throw Object.assign(new Error(`${path} changes all the time`), { code: 'EBUSY' });
   }
@@ -70,7 +74,7 @@ export class FolderLock {
   /** Gives the folder back. A lock that somebody else holds by now is left alone. */
   async release(): Promise<void> {
     clearInterval(this.#beat);
-    if ((await readOwner(this.path))?.nonce === this.owner.nonce) await rm(this.path, { force: true });
+    if (nonceOf(await readOwner(this.path)) === this.owner.nonce) await rm(this.path, { force: true });
   }
 
   async #touch(): Promise<void> {
@@ -89,7 +93,8 @@ async function claim(path: string, owner: Owner): Promise<boolean> {
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
+    // ENOENT: the quicker one of two has cleared our draft away.
+    if (code === 'EEXIST' || code === 'ENOENT') return false;
     // File systems without hard links (FAT, some shares) answer one of these.
     if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK', 'EOPNOTSUPP'].includes(code ?? '')) throw error;
     return writeNew(path, text).then(
@@ -113,13 +118,25 @@ async function writeNew(path: string, text: string): Promise<void> {
   }
 }
 
-async function readOwner(path: string): Promise<Owner | undefined> {
+type Holder = Owner | 'torn' | 'nobody';
+
+async function readOwner(path: string): Promise<Holder> {
   try {
     const parsed = ownerSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
+    return parsed.success ? parsed.data : 'torn';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'nobody' : 'torn';
   }
+}
+
+function nonceOf(holder: Holder): string {
+  return typeof holder === 'string' ? holder : holder.nonce;
+}
+
+/** Removes what hosts that were killed while they took the lock have left. */
+async function clearDrafts(dataDir: string): Promise<void> {
+  for (const name of await readdir(dataDir))
+    if (name.startsWith(`${FILE}.`)) await rm(join(dataDir, name), { force: true });
 }
 
 async function lives(path: string, owner: Owner): Promise<boolean> {
@@ -138,7 +155,7 @@ async function ageOf(path: string): Promise<number> {
  * Removes a dead owner's lock. Two hosts may find it dead at once, and the slower must not remove the quicker one's
  * new lock: so the removal itself is guarded by a second file, under which the owner is read again.
  */
-async function clearStale(dataDir: string, path: string, dead: Owner | undefined): Promise<void> {
+async function clearStale(dataDir: string, path: string, dead: string): Promise<void> {
   const guard = join(dataDir, TAKEOVER);
   try {
     await writeNew(guard, String(process.pid));
@@ -150,7 +167,7 @@ async function clearStale(dataDir: string, path: string, dead: Owner | undefined
     return;
   }
   try {
-    if ((await readOwner(path))?.nonce === dead?.nonce) await rm(path, { force: true });
+    if (nonceOf(await readOwner(path)) === dead) await rm(path, { force: true });
   } finally {
     await rm(guard, { force: true });
   }
