@@ -1,6 +1,6 @@
 import { AppError } from '../contract/index.js';
-import type { ProcessTree } from './process-tree.js';
-import type { Session } from './session.js';
+import type { ProcessTree } from './process/process-tree.js';
+import type { Session } from './session/session.js';
 
 /** How a process or session ended by itself. HTTP sessions have no exit code: `reason` says what was seen. */
 export type Ending = { exitCode?: number | null; signal?: string | null; reason: string };

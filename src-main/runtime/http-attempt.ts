@@ -15,10 +15,10 @@ import {
   isUnauthorized,
   networkReason,
   statusOf,
-} from './http-faults.js';
-import { httpFetch, type HttpFetch } from './http-fetch.js';
-import { Session } from './session.js';
-import type { SessionHost } from './session-host.js';
+} from './session/http-faults.js';
+import { httpFetch, type HttpFetch } from './session/http-fetch.js';
+import { Session } from './session/session.js';
+import type { SessionHost } from './session/session-host.js';
 import { asStartFailure, messageOf } from './start-failures.js';
 
 export type HttpPorts = {

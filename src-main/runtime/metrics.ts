@@ -1,6 +1,6 @@
 import type { Metric } from '../contract/index.js';
-import type { ProcessTree } from './process-tree.js';
-import { processTable, type ProcessRow } from './process-table.js';
+import type { ProcessTree } from './process/process-tree.js';
+import { processTable, type ProcessRow } from './process/process-table.js';
 
 /** Between samples while somebody asks, and while nobody does. */
 export const WATCHED_MS = 2_000;

@@ -14,20 +14,20 @@ import {
   type ToolResult,
   type Value,
 } from '../contract/index.js';
-import { Calls, type CallRequest } from './calls.js';
-import { examine } from './doctor.js';
-import { BaseEnvironment } from './environment.js';
+import { Calls, type CallRequest } from './session/calls.js';
+import { examine } from './doctor/doctor.js';
+import { BaseEnvironment } from './launch/environment.js';
 import { Events, type RuntimeEvents } from './events.js';
 import { IdleWatch } from './idle-watch.js';
 import { Metrics } from './metrics.js';
-import { NpxConfirmations } from './npx-confirmations.js';
-import { ProcessRegister } from './process-register.js';
-import type { ProcessTree } from './process-tree.js';
-import { Questions, type Answer } from './questions.js';
+import { NpxConfirmations } from './launch/npx-confirmations.js';
+import { ProcessRegister } from './process/process-register.js';
+import type { ProcessTree } from './process/process-tree.js';
+import { Questions, type Answer } from './session/questions.js';
 import { ServerUnit } from './server-unit.js';
-import type { Session } from './session.js';
-import { removeLog } from './server-log.js';
-import { sweepLeftovers } from './sweep.js';
+import type { Session } from './session/session.js';
+import { removeLog } from './log/server-log.js';
+import { sweepLeftovers } from './process/sweep.js';
 
 export type { RuntimeEvents };
 

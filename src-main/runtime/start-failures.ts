@@ -1,9 +1,9 @@
 import { SdkError, SdkErrorCode } from '@modelcontextprotocol/client';
-import { open } from 'node:fs/promises';
 import { AppError } from '../contract/index.js';
 import { StartFailure, type Ending } from './attempt.js';
-import { pathOf } from './command-lookup.js';
-import type { LaunchPlan } from './launch-plan.js';
+import { pathOf } from './launch/command-lookup.js';
+import { interpreterOf } from './launch/interpreter.js';
+import type { LaunchPlan } from './launch/launch-plan.js';
 
 /** Lines of stderr quoted in an error. */
 export const QUOTED_LINES = 5;
@@ -84,21 +84,6 @@ export async function spawnFailed(error: NodeJS.ErrnoException, plan: LaunchPlan
         false,
       );
   }
-}
-
-/** The interpreter a script's first line names, if it is a script. */
-export async function interpreterOf(file: string): Promise<string | undefined> {
-  // A program may be hundreds of megabytes; its first line is enough.
-  const head = await open(file, 'r').then(
-    async (handle) => {
-      const { buffer, bytesRead } = await handle
-        .read(Buffer.alloc(256), 0, 256, 0)
-        .finally(() => handle.close());
-      return buffer.toString('latin1', 0, bytesRead);
-    },
-    () => '',
-  );
-  return /^#!\s*([^\r\n]+)/.exec(head)?.[1]?.trim();
 }
 
 export function messageOf(error: unknown): string {

@@ -3,13 +3,13 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Transport } from '@modelcontextprotocol/client';
 import { StartFailure, type Attempt, type Ending } from './attempt.js';
-import { ChildTransport } from './child-transport.js';
-import type { LaunchPlan } from './launch-plan.js';
-import { LineSplitter } from './line-splitter.js';
-import { TREE_MARK } from './process-marks.js';
-import { ProcessTree } from './process-tree.js';
-import { Session } from './session.js';
-import type { SessionHost } from './session-host.js';
+import { ChildTransport } from './session/child-transport.js';
+import type { LaunchPlan } from './launch/launch-plan.js';
+import { LineSplitter } from './log/line-splitter.js';
+import { TREE_MARK } from './process/process-marks.js';
+import { ProcessTree } from './process/process-tree.js';
+import { Session } from './session/session.js';
+import type { SessionHost } from './session/session-host.js';
 import { asStartFailure, exitedEarly, handshakeFailed, spawnFailed } from './start-failures.js';
 
 /** How long what a dead child wrote last may take to arrive; grandchildren may hold its pipes open for ever. */

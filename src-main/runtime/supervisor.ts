@@ -2,7 +2,7 @@ import { AppError, type Lifecycle, type Problem, type Run } from '../contract/in
 import type { Attempt, Ending, StartFailure } from './attempt.js';
 import { LONGEST_DELAY_MS, BREAKER_FAILURES } from './restart-policy.js';
 import { AT_REST, decide, type Decision, type Effect, type Machine, type MachineEvent } from './run-state.js';
-import type { Session } from './session.js';
+import type { Session } from './session/session.js';
 
 export type SupervisorPorts = {
   serverId: string;

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src-main/contract/index.js';
-import { askLoginShell } from '../../src-main/runtime/login-shell.js';
-import { npxFolder } from '../../src-main/runtime/npx-cache.js';
+import { askLoginShell } from '../../src-main/runtime/launch/login-shell.js';
+import { npxFolder } from '../../src-main/runtime/launch/npx-cache.js';
 import { fake, real, RuntimeBench } from '../support/runtime-bench.js';
 
 let home: string;

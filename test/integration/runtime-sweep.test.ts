@@ -9,8 +9,8 @@ import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { Notice, Run } from '../../src-main/contract/index.js';
 import { processCommandLine, processStartTime } from '../../src-main/platform/process-identity.js';
-import { hashOf } from '../../src-main/runtime/process-register.js';
-import { sweepLeftovers } from '../../src-main/runtime/sweep.js';
+import { hashOf } from '../../src-main/runtime/process/process-register.js';
+import { sweepLeftovers } from '../../src-main/runtime/process/sweep.js';
 import { fake, isRunning, real, running } from '../support/runtime-bench.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

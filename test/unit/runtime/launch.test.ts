@@ -2,11 +2,11 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkCwd, findCommand } from '../../../src-main/runtime/command-lookup.js';
-import { mergePaths } from '../../../src-main/runtime/environment.js';
-import { expand } from '../../../src-main/runtime/expansion.js';
-import { parseEnvironment } from '../../../src-main/runtime/login-shell.js';
-import { parseNpx } from '../../../src-main/runtime/npx-cache.js';
+import { checkCwd, findCommand } from '../../../src-main/runtime/launch/command-lookup.js';
+import { mergePaths } from '../../../src-main/runtime/launch/environment.js';
+import { expand } from '../../../src-main/runtime/launch/expansion.js';
+import { parseEnvironment } from '../../../src-main/runtime/launch/login-shell.js';
+import { parseNpx } from '../../../src-main/runtime/launch/npx-cache.js';
 
 describe('expand', () => {
   const env = { NAME: 'value', EMPTY: '' };

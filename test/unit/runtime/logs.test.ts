@@ -4,9 +4,9 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LogEntry } from '../../../src-main/contract/index.js';
-import { LineSplitter } from '../../../src-main/runtime/line-splitter.js';
-import { LogBook, RING_LINES } from '../../../src-main/runtime/log-book.js';
-import { LogFile, parseLogLine } from '../../../src-main/runtime/log-file.js';
+import { LineSplitter } from '../../../src-main/runtime/log/line-splitter.js';
+import { LogBook, RING_LINES } from '../../../src-main/runtime/log/log-book.js';
+import { LogFile, parseLogLine } from '../../../src-main/runtime/log/log-file.js';
 
 describe('the line splitter', () => {
   it('gives the same lines however the bytes are cut', () => {

@@ -7,8 +7,8 @@ import {
   parseWindowsLine,
   treeOf,
   type ProcessRow,
-} from '../../../src-main/runtime/process-table.js';
-import { ProcessTree } from '../../../src-main/runtime/process-tree.js';
+} from '../../../src-main/runtime/process/process-table.js';
+import { ProcessTree } from '../../../src-main/runtime/process/process-tree.js';
 
 const row = (pid: number, parent: number, more: Partial<ProcessRow> = {}): ProcessRow => ({
   pid,

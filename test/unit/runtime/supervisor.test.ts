@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../src-main/contract/index.js';
 import { StartFailure, type Attempt, type Ending } from '../../../src-main/runtime/attempt.js';
-import type { Session } from '../../../src-main/runtime/session.js';
+import type { Session } from '../../../src-main/runtime/session/session.js';
 import { Supervisor } from '../../../src-main/runtime/supervisor.js';
 
 /** An attempt whose fate the test decides. */

@@ -6,11 +6,11 @@ import {
   isSessionExpired,
   isUnauthorized,
   networkReason,
-} from '../../../src-main/runtime/http-faults.js';
-import { isLoopback } from '../../../src-main/runtime/http-fetch.js';
+} from '../../../src-main/runtime/session/http-faults.js';
+import { isLoopback } from '../../../src-main/runtime/session/http-fetch.js';
 import { IdleWatch } from '../../../src-main/runtime/idle-watch.js';
-import { rootOf } from '../../../src-main/runtime/client-side.js';
-import { Questions } from '../../../src-main/runtime/questions.js';
+import { rootOf } from '../../../src-main/runtime/session/client-side.js';
+import { Questions } from '../../../src-main/runtime/session/questions.js';
 
 describe('questions', () => {
   const asked = vi.fn();

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { AppError, type Settings, type StdioTransport, type Value } from '../contract/index.js';
+import { AppError, type Settings, type StdioTransport, type Value } from '../../contract/index.js';
 import { checkCwd, findCommand } from './command-lookup.js';
 import { layOver } from './environment.js';
 import { expand } from './expansion.js';
 import type { Environment } from './login-shell.js';
 import { launchFromCache, parseNpx } from './npx-cache.js';
 import type { NpxConfirmations } from './npx-confirmations.js';
-import { interpreterOf } from './start-failures.js';
+import { interpreterOf } from './interpreter.js';
 
 /** Everything a spawn needs, found out and checked. Holds secrets in `env`: never log it whole. */
 export type LaunchPlan = {

@@ -1,7 +1,7 @@
 import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client';
-import { AppError } from '../contract/index.js';
+import { AppError } from '../../contract/index.js';
 import { isNetworkFault, isUnauthorized } from './http-faults.js';
-import { messageOf } from './start-failures.js';
+import { messageOf } from '../start-failures.js';
 
 export type RequestContext = {
   redact(text: string): string;

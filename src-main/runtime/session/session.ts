@@ -5,7 +5,7 @@ import {
   type Tool as McpTool,
   type Transport,
 } from '@modelcontextprotocol/client';
-import type { Tool } from '../contract/index.js';
+import type { Tool } from '../../contract/index.js';
 import type { SessionHost } from './session-host.js';
 
 /** How often a server is asked whether it still answers, and how long it may take. */

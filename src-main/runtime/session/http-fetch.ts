@@ -2,7 +2,7 @@ import type { FetchLike } from '@modelcontextprotocol/client';
 import { readFile } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
 import type { Dispatcher } from 'undici';
-import { AppError, type Settings } from '../contract/index.js';
+import { AppError, type Settings } from '../../contract/index.js';
 
 type NetworkSettings = Pick<Settings, 'proxy' | 'caFile'>;
 

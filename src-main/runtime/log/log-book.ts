@@ -1,4 +1,4 @@
-import type { LogEntry, LogStream } from '../contract/index.js';
+import type { LogEntry, LogStream } from '../../contract/index.js';
 
 /** Lines kept in memory of each server. */
 export const RING_LINES = 10_000;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, type Question } from '../contract/index.js';
+import { AppError, type Question } from '../../contract/index.js';
 
 /** How long a server's question stays open. Nobody there means no. */
 export const QUESTION_LIMIT_MS = 120_000;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { findCommand, pathOf } from './command-lookup.js';
 import { layOver } from './environment.js';
 import type { Environment } from './login-shell.js';
-import { interpreterOf } from './start-failures.js';
+import { interpreterOf } from './interpreter.js';
 
 /**
  * npx asks the registry at each start whether there is something newer, unless an exact version is named. Without

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { appendFile, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { LogEntry, LogStream } from '../contract/index.js';
+import type { LogEntry, LogStream } from '../../contract/index.js';
 
 /** The one written to and two older ones: `<id>.log`, `<id>.log.1`, `<id>.log.2`. */
 export const LOG_FILES = 3;

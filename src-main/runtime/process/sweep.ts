@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import type { Notice } from '../contract/index.js';
-import { processCommandLine, processStartTime } from '../platform/process-identity.js';
+import type { Notice } from '../../contract/index.js';
+import { processCommandLine, processStartTime } from '../../platform/process-identity.js';
 import { readMarks } from './process-marks.js';
 import { hashOf, otherRegisters, type Register, type RegisteredChild } from './process-register.js';
 import { processTable, type ProcessRow } from './process-table.js';

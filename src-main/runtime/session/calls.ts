@@ -1,4 +1,4 @@
-import { AppError, type ToolResult } from '../contract/index.js';
+import { AppError, type ToolResult } from '../../contract/index.js';
 import type { Session } from './session.js';
 
 /** How long a call may be silent when the caller names no limit. Progress, and an open question, start it anew. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError } from '../contract/index.js';
+import { AppError } from '../../contract/index.js';
 
 export type Lookup = { command: string; cwd: string; env: Record<string, string | undefined> };
 

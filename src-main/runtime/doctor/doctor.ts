@@ -1,17 +1,7 @@
-import type { Finding, Run, Server, Settings, Value } from '../contract/index.js';
+import type { Finding, Run, Server } from '../../contract/index.js';
+import type { DoctorPorts } from './doctor-ports.js';
 import { examineHttp } from './doctor-http.js';
 import { examineStdio } from './doctor-stdio.js';
-import type { BaseEnvironment } from './environment.js';
-
-export type DoctorPorts = {
-  environment: BaseEnvironment;
-  resolve(value: Value): Promise<string>;
-  redact(text: string): string;
-  settings(): Settings;
-  run: Run;
-  /** Lines on stdout that were no messages, since the last start. */
-  junkLines: number;
-};
 
 const NO_FAULT_MS = 5_000;
 

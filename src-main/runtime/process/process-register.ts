@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { processCommandLine, processStartTime } from '../platform/process-identity.js';
+import { processCommandLine, processStartTime } from '../../platform/process-identity.js';
 import type { ProcessTree } from './process-tree.js';
 
 const childSchema = z.object({

@@ -1,8 +1,8 @@
-import { isSecretRef, type Finding, type RemoteTransport } from '../contract/index.js';
-import type { DoctorPorts } from './doctor.js';
-import { isCertificateFault, networkReason } from './http-faults.js';
-import { httpFetch, isLoopback } from './http-fetch.js';
-import { messageOf } from './start-failures.js';
+import { isSecretRef, type Finding, type RemoteTransport } from '../../contract/index.js';
+import type { DoctorPorts } from './doctor-ports.js';
+import { isCertificateFault, networkReason } from '../session/http-faults.js';
+import { httpFetch, isLoopback } from '../session/http-fetch.js';
+import { messageOf } from '../start-failures.js';
 
 const LOOK_LIMIT_MS = 5_000;
 

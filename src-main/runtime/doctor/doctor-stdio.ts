@@ -2,14 +2,14 @@ import spawn from 'cross-spawn';
 import { stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { AppError, isSecretRef, type Finding, type StdioTransport } from '../contract/index.js';
-import { checkCwd, findCommand, pathOf } from './command-lookup.js';
-import type { DoctorPorts } from './doctor.js';
-import { expand } from './expansion.js';
-import { isNamed } from './launch-plan.js';
-import type { Environment } from './login-shell.js';
-import { findCached, parseNpx } from './npx-cache.js';
-import { interpreterOf } from './start-failures.js';
+import { AppError, isSecretRef, type Finding, type StdioTransport } from '../../contract/index.js';
+import { checkCwd, findCommand, pathOf } from '../launch/command-lookup.js';
+import type { DoctorPorts } from './doctor-ports.js';
+import { expand } from '../launch/expansion.js';
+import { isNamed } from '../launch/launch-plan.js';
+import type { Environment } from '../launch/login-shell.js';
+import { findCached, parseNpx } from '../launch/npx-cache.js';
+import { interpreterOf } from '../launch/interpreter.js';
 
 const VERSION_LIMIT_MS = 5_000;
 

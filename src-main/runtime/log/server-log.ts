@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { LogEntry, LogStream } from '../contract/index.js';
+import type { LogEntry, LogStream } from '../../contract/index.js';
 import { LogBook } from './log-book.js';
 import { LOG_FILES, LogFile } from './log-file.js';
 
