@@ -179,7 +179,11 @@ describe('a disk that refuses', () => {
     catalog.onChanged((change) => changes.push(change));
     const away = `${dataDir}-away`;
     await rename(dataDir, away);
-    const edits = ['b', 'c'].map((id) => catalog.edit((tx) => tx.put('servers', server(id))));
+    const put = (id: string): Promise<void> => catalog.edit((tx) => tx.put('servers', server(id)));
+    const edits = [put('b'), put('c')];
+    // While the first two are being written: this one waits for the next write, and falls with them.
+    await new Promise(setImmediate);
+    edits.push(put('d'));
     for (const edit of edits) {
       const error = await edit.then(
         () => expect.fail('It should have failed'),
@@ -193,8 +197,8 @@ describe('a disk that refuses', () => {
     expect(catalog.servers().map(({ id }) => id)).toEqual(['a']);
     expect(changes).toEqual([]);
     await rename(away, dataDir);
-    await catalog.edit((tx) => tx.put('servers', server('d')));
-    expect((await onDisk(dataDir)).servers.map(({ id }) => id)).toEqual(['a', 'd']);
+    await put('e');
+    expect((await onDisk(dataDir)).servers.map(({ id }) => id)).toEqual(['a', 'e']);
   });
 
   it('at the start names the folder and what helps', async () => {

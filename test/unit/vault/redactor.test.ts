@@ -63,6 +63,11 @@ describe('Redactor', () => {
     expect(redactor.redact('x abcd1234efgh y')).toBe(`x ${MASK} y`);
   });
 
+  it('leaves nothing over where a short secret stands within a long one', () => {
+    const redactor = redactorOf('abcdefghijklmnopqrstuvwxyz', 'cdef');
+    expect(redactor.redact('x abcdefghijklmnopqrstuvwxyz y')).toBe(`x ${MASK} y`);
+  });
+
   it('takes the longer of two secrets that begin alike', () => {
     expect(redactorOf('token-one', 'token-one-and-more').redact('token-one-and-more')).toBe(MASK);
   });
@@ -73,11 +78,8 @@ describe('Redactor', () => {
   });
 
   it('leaves text without a secret as it is', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(redactorOf('a-secret-that-is-not-there').redact(text)).toBe(text);
-      }),
-    );
+    const redactor = redactorOf('a-secret-that-is-not-there');
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => redactor.redact(text) === text));
   });
 
   it('leaves no secret in any text, wherever it stands and however many there are', () => {
