@@ -35,6 +35,11 @@ class RemoteHealth {
     }
   }
 
+  /** Something was written there: what is known of it is asked for again when it is next looked at. */
+  outdate(remoteId: string | undefined): void {
+    if (remoteId && this.#known.has(remoteId)) this.#put(remoteId, { at: 0 });
+  }
+
   clear(): void {
     this.#known.clear();
   }

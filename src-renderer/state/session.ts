@@ -3,6 +3,7 @@ import type { Transport } from '../rpc/transport.js';
 import { activity } from './activity.svelte.js';
 import { catalog } from './catalog.svelte.js';
 import { connection } from './connection.svelte.js';
+import { followIntent } from './intents.js';
 import { notices } from './notices.svelte.js';
 import { questions } from './questions.svelte.js';
 import { remoteHealth } from './remote-health.svelte.js';
@@ -41,6 +42,7 @@ function listen(): (() => void)[] {
     rpc.on('question.asked', ({ question }) => questions.add(question)),
     rpc.on('question.closed', ({ id }) => questions.close(id)),
     rpc.on('activity.added', ({ entries }) => activity.add(entries)),
+    rpc.on('intent.received', ({ intent }) => followIntent(intent)),
     rpc.on('sync.progress', (progress) => syncProgress.tell(progress)),
   ];
 }

@@ -3,6 +3,7 @@ import { rpc } from '../rpc/client.js';
 import { problemOf } from '../rpc/rpc-error.js';
 import { Action } from './action.svelte.js';
 import { catalog } from './catalog.svelte.js';
+import { remoteHealth } from './remote-health.svelte.js';
 import { toasts } from './toasts.svelte.js';
 
 export type Side = 'local' | 'remote';
@@ -141,6 +142,7 @@ class SyncPanel {
         resolve: { ...this.resolve },
         consent: [...this.consent],
       });
+      for (const id of linkIds) remoteHealth.outdate(catalog.link(id)?.remoteId);
       this.outcomes = new Map([
         ...this.outcomes,
         ...outcomes.map((outcome) => [outcome.linkId, outcome] as const),
@@ -155,6 +157,8 @@ export const syncPanel = new SyncPanel();
 
 /** Unpatches after asking: what stands on the remote is kept or deleted, as the person says. */
 export async function unpatch(linkId: string, deleteRemote: boolean): Promise<void> {
+  const remoteId = catalog.link(linkId)?.remoteId;
   await rpc.call('link.remove', { id: linkId, deleteRemote });
+  if (deleteRemote) remoteHealth.outdate(remoteId);
   catalog.change({ removed: { links: [linkId] } });
 }
