@@ -64,11 +64,17 @@ export async function assess(
   const base = stored ?? (entry ? standInBase(projection.cells, entry.cells, hasher) : {});
   markKept(projection.cells, base, hasher);
   const changes = entry ? await compare(projection, base, entry, tools) : [];
-  // An entry that was never seen equal is nobody's to overwrite, but for one that this link made itself.
-  const isStranger = !stored && !link.outbox?.creating && changes.length > 0;
-  const relation = !entry ? 'absent' : isStranger ? 'conflict' : relationOf(changes);
+  const relation = entry
+    ? relationTo(stored !== undefined, link.outbox?.creating !== undefined, changes)
+    : 'absent';
   const found = { relation, changes, entry, projection, name, base } as const;
   return { ...found, step: stepOf(subject, inventory, tools, found, resolve) };
+}
+
+/** An entry that was never seen equal is nobody's to overwrite, but for one that this link was making itself. */
+function relationTo(wasEqual: boolean, isOwnMaking: boolean, changes: readonly FieldDifference[]): Relation {
+  if (wasEqual || changes.length === 0) return relationOf(changes);
+  return isOwnMaking ? 'local_ahead' : 'conflict';
 }
 
 /** Secrets are asked of the keychain only where an equal id does not say it all. */

@@ -10,7 +10,7 @@ import { pullPatch } from './pull.js';
 import type { Desired, Entry } from './remote-adapter.js';
 import type { Round } from './round.js';
 import { oauthOf, resolveCells } from './secrets.js';
-import { queued } from './queued.js';
+import { queued, withoutWish } from './queued.js';
 import { notStored, notStoredProblem } from './verify.js';
 import { Writer } from './writer.js';
 
@@ -86,7 +86,7 @@ export class Patcher {
       hint: 'Look at both sides and choose which one to keep.',
     };
     const state = relation === 'remote_ahead' ? 'remote_ahead' : 'conflict';
-    await this.book.change(link.id, ({ outbox: _done, ...rest }) => withState(rest, state, error));
+    await this.book.change(link.id, (now) => withState(withoutWish(now), state, error));
     return { status: 'conflict', verified: false, error };
   }
 
@@ -96,7 +96,7 @@ export class Patcher {
       message: `${remote.name} cannot hold this: ${reason}`,
       hint: 'Change what is named, or remove the link.',
     };
-    await this.book.change(link.id, ({ outbox: _done, ...rest }) => withState(rest, 'failed', error));
+    await this.book.change(link.id, (now) => withState(withoutWish(now), 'failed', error));
     return { status: 'blocked', verified: false, error };
   }
 
@@ -113,17 +113,16 @@ export class Patcher {
     return this.#settleWritten(subject, found, desired, written.entry, written.refusal);
   }
 
-  async #askConsent({ link }: Subject, { step }: Assessment, missing: Consent[]): Promise<Result> {
-    const why = step.warnings.slice(0, missing.length).join(' ');
+  async #askConsent({ link, server }: Subject, found: Assessment, missing: Consent[]): Promise<Result> {
+    const why = found.step.warnings.slice(0, missing.length).join(' ');
     const error: Problem = {
       code: 'consent_required',
       message: `This needs your consent to ${missing.join(' and ')}. ${why}`,
       hint: 'Sync it again and agree to what is named.',
     };
-    await this.book.change(link.id, ({ outbox: _done, ...rest }) => ({
-      ...rest,
-      state: link.base ? rest.state : 'local_ahead',
-    }));
+    await this.book.change(link.id, (now) =>
+      linkAfter(withoutWish({ ...now, state: 'unknown' }), found, server, this.round.hasher),
+    );
     return { status: 'blocked', verified: false, error };
   }
 
@@ -177,7 +176,7 @@ export class Patcher {
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       const problem = problemOf(error, this.ports.redact);
-      await this.book.change(link.id, ({ outbox: _done, ...rest }) => withState(rest, 'conflict', problem));
+      await this.book.change(link.id, (now) => withState(withoutWish(now), 'conflict', problem));
       return { status: 'blocked', verified: false, error: problem };
     }
     await this.#updateServer(server.id, patch);
@@ -211,7 +210,7 @@ export class Patcher {
     }
     const learned = this.#learnedBlock(linkId);
     if (learned) return this.#settleBlocked(this.round.subject(linkId), learned);
-    await this.book.change(linkId, ({ outbox: _done, ...rest }) => withState(rest, 'failed', problem));
+    await this.book.change(linkId, (now) => withState(withoutWish(now), 'failed', problem));
     return { status: 'failed', verified: false, error: problem };
   }
 

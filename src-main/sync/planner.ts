@@ -33,7 +33,7 @@ export function linkAfter(
     );
   }
   // A wish that waits, and a failure nobody has answered yet, say more than the bare relation.
-  if (link.outbox) return link;
+  if (link.state === 'queued') return link;
   const state = stateOf(link, relation);
   if (link.state === 'failed' && (state === 'local_ahead' || state === 'missing')) return link;
   const named = link.base || link.remoteName === name ? link : { ...link, remoteName: name };

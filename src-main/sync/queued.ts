@@ -40,3 +40,15 @@ export function queued(
     problem,
   );
 }
+
+/**
+ * The wish is over. What is known of an unfinished create stays: the entry may stand there without anybody knowing, and
+ * must be found again rather than made twice.
+ */
+export function withoutWish(link: StoredLink): StoredLink {
+  const { outbox, ...rest } = link;
+  if (!outbox) return link;
+  const { since, attempts, nextAt, creating, restore } = outbox;
+  if (!creating && !restore) return rest;
+  return { ...rest, outbox: { since, attempts, nextAt, ...(creating && { creating }), ...(restore && { restore }) } };
+}

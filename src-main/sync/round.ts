@@ -36,8 +36,10 @@ export class Round {
 
   async readAll(): Promise<void> {
     const known = this.#links().flatMap(({ remoteEntryId }) => remoteEntryId ?? []);
+    // From when it was asked: what happens while the answer is on its way is not in it.
+    const askedAt = Date.now();
     this.#inventory = await this.adapter.inventory(known);
-    this.#readAt = Date.now();
+    this.#readAt = askedAt;
   }
 
   get isFresh(): boolean {

@@ -24,7 +24,7 @@ import { blockedStep, planOne, type Planned } from './planner.js';
 import type { SyncPorts } from './ports.js';
 import { problemOf } from './problem.js';
 import { draftOf } from './pull.js';
-import { queued } from './queued.js';
+import { queued, withoutWish } from './queued.js';
 import { freeNameFor } from './remote-name.js';
 import type { Entry, RemoteAdapter } from './remote-adapter.js';
 import { Round } from './round.js';
@@ -294,11 +294,9 @@ export class Sync {
     const server = this.ports.catalog.server(link.serverId);
     const remote = this.ports.catalog.remote(link.remoteId);
     const after = await this.#book.change(linkId, (now) => {
-      const { outbox, error: _error, ...rest } = now;
-      if (!outbox) return now;
-      const still: StoredLink = { ...rest, state: now.base ? 'in_sync' : 'local_ahead' };
-      if (!server || !remote) return still;
-      return { ...still, state: stateAfterEdit(remote.kind, server, still, this.#hasher) };
+      if (now.state !== 'queued') return now;
+      const still = withState(withoutWish(now), now.base ? 'in_sync' : 'local_ahead');
+      return server && remote ? withState(still, stateAfterEdit(remote.kind, server, still, this.#hasher)) : still;
     });
     this.#outbox.schedule(link.remoteId);
     return after ?? link;

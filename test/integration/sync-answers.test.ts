@@ -1,0 +1,434 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startFakeBifrost, type FakeBifrost } from '../fakes/bifrost/index.js';
+import { startFakeLetta, type FakeLetta } from '../fakes/letta/index.js';
+import { startFakeProxy } from '../fakes/support/connect-proxy.js';
+import type { Fault } from '../fakes/support/faults.js';
+import { SyncRig } from '../support/sync-rig.js';
+
+/** Whatever answers at a URL, it is told apart and said in words; and no secret goes where it is not meant to. */
+let rig: SyncRig;
+let open: { close(): Promise<void> }[];
+beforeEach(() => {
+  rig = SyncRig.inMemory();
+  open = [];
+});
+afterEach(async () => {
+  await rig[Symbol.asyncDispose]();
+  await Promise.all(open.map((fake) => fake.close()));
+});
+
+async function letta(options: Parameters<typeof startFakeLetta>[0] = {}): Promise<FakeLetta> {
+  const fake = await startFakeLetta(options);
+  open.push(fake);
+  return fake;
+}
+
+async function bifrost(options: Parameters<typeof startFakeBifrost>[0] = {}): Promise<FakeBifrost> {
+  const fake = await startFakeBifrost(options);
+  open.push(fake);
+  return fake;
+}
+
+const bearer = (newSecret: string) => ({ type: 'bearer' as const, token: { newSecret } });
+const basic = (newSecret: string) => ({ type: 'basic' as const, username: 'admin', password: { newSecret } });
+
+describe('what answers', () => {
+  it.each<[string, Fault, RegExp]>([
+    ['a login page', { kind: 'html' }, /web page/],
+    ['40 MB of nothing', { kind: 'huge', bytes: 40_000_000 }, /MB/],
+    ['half an answer', { kind: 'truncate' }, /broke off/],
+    ['something that is no JSON', { kind: 'status', status: 200, body: undefined }, /shape|no JSON/],
+    ['500', { kind: 'status', status: 500, body: { detail: 'boom' } }, /500.*boom/],
+    ['429', { kind: 'status', status: 429 }, /busy/],
+    ['403', { kind: 'status', status: 403 }, /403/],
+    ['401', { kind: 'status', status: 401 }, /401/],
+  ])('%s is told apart', async (_what, fault, message) => {
+    const fake = await letta();
+    const remote = await rig.remote({ kind: 'letta', name: 'Home', baseUrl: fake.url });
+    fake.faults.add(fault, { path: /mcp-servers/, times: Infinity });
+    const test = await rig.sync.test(remote.id);
+    expect(test.ok).toBe(false);
+    expect(test.problems[0]?.message).toMatch(message);
+    expect(test.problems[0]?.hint).not.toBe('');
+    const server = await rig.server({
+      name: 'one',
+      transport: { type: 'sse', url: 'https://a.example.com' },
+    });
+    const link = await rig.sync.link(server.id, remote.id);
+    const step = await rig.plan(link.id);
+    expect(step.action).toBe('blocked');
+    expect(step.warnings[0]).toMatch(message);
+  });
+
+  it('wrong types are reported with their path', async () => {
+    const fake = await letta();
+    const remote = await rig.remote({ kind: 'letta', name: 'Home', baseUrl: fake.url });
+    fake.faults.add(
+      { kind: 'status', status: 200, body: [{ id: 'mcp_server-1', server_name: 7, mcp_server_type: 'sse' }] },
+      { path: /mcp-servers/ },
+    );
+    const test = await rig.sync.test(remote.id);
+    expect(test.problems[0]?.message).toContain('0.server_name');
+  });
+
+  it('unknown fields are passed over', async () => {
+    const fake = await letta();
+    const remote = await rig.remote({ kind: 'letta', name: 'Home', baseUrl: fake.url });
+    const row = {
+      id: 'mcp_server-1',
+      server_name: 'x',
+      mcp_server_type: 'sse',
+      server_url: 'https://a.example.com',
+      new_field: 1,
+    };
+    fake.faults.add({ kind: 'status', status: 200, body: [row] }, { path: /mcp-servers/ });
+    expect(await rig.sync.entries(remote.id)).toMatchObject([{ name: 'x', transportType: 'sse' }]);
+  });
+
+  it('nobody', async () => {
+    const fake = await letta();
+    await fake.offline();
+    const remote = await rig.remote({ kind: 'letta', name: 'Home', baseUrl: fake.url });
+    expect(await rig.sync.test(remote.id)).toMatchObject({
+      ok: false,
+      problems: [{ code: 'remote_unreachable' }],
+    });
+  });
+
+  it('a Letta that is too old', async () => {
+    const fake = await letta({ version: '0.12.1' });
+    const remote = await rig.remote({ kind: 'letta', name: 'Home', baseUrl: fake.url });
+    expect(await rig.sync.test(remote.id)).toMatchObject({ ok: false, problems: [{ code: 'unsupported' }] });
+  });
+
+  it('a Letta whose list cannot be read for one bad row: the others are read one by one', async () => {
+    const fake = await letta({ version: '0.16.8', stdio: true });
+    const remote = await rig.remote({ kind: 'letta', name: 'Home', baseUrl: fake.url });
+    const server = await rig.server({
+      name: 'one',
+      transport: { type: 'sse', url: 'https://a.example.com' },
+    });
+    const { linkId } = await rig.patch(server, remote);
+    const other = structuredClone(fake.state.find('one'));
+    if (other)
+      fake.state.rows.push({
+        ...other,
+        id: 'mcp_server-old',
+        server_name: 'old',
+        server_url: 'http://10.0.0.1/sse',
+      });
+    const test = await rig.sync.test(remote.id);
+    expect(test).toMatchObject({ ok: true });
+    expect(test.problems.map(({ message }) => message).join(' ')).toMatch(/cannot be read/);
+    await rig.update(server.id, { transport: { url: 'https://b.example.com' } });
+    expect(await rig.apply(linkId)).toMatchObject({ status: 'synced' });
+    await rig.update(server.id, { name: 'renamed' });
+    expect((await rig.plan(linkId)).action).toBe('blocked');
+  });
+
+  it('a list that is full says that there may be more, and known entries are read one by one', async () => {
+    const fake = await letta({ version: '0.16.2' });
+    const remote = await rig.remote({ kind: 'letta', name: 'Home', baseUrl: fake.url });
+    for (let index = 0; index < 52; index += 1)
+      await rig.sync.link(
+        (
+          await rig.server({
+            name: `s${index}`,
+            transport: { type: 'sse', url: `https://a${index}.example.com` },
+          })
+        ).id,
+        remote.id,
+      );
+    expect(new Set((await rig.sync.apply({})).map(({ status }) => status))).toEqual(new Set(['synced']));
+    const steps = await rig.sync.plan();
+    expect(steps.every(({ action }) => action === 'none')).toBe(true);
+    expect(rig.catalog.links().every(({ state }) => state === 'in_sync')).toBe(true);
+  });
+
+  it('a Bifrost without a store', async () => {
+    const fake = await bifrost({ version: '1.6', store: false });
+    const remote = await rig.remote({ kind: 'bifrost', name: 'Gate', baseUrl: fake.url });
+    const test = await rig.sync.test(remote.id);
+    expect(test.problems.map(({ message }) => message).join(' ')).toMatch(/store is switched off/);
+  });
+});
+
+describe('credentials', () => {
+  it('Letta: bearer', async () => {
+    const fake = await letta({ password: 'right' });
+    const wrong = await rig.remote({
+      kind: 'letta',
+      name: 'A',
+      baseUrl: fake.url,
+      auth: bearer('wrong-secret'),
+    });
+    const right = await rig.remote({ kind: 'letta', name: 'B', baseUrl: fake.url, auth: bearer('right') });
+    const test = await rig.sync.test(wrong.id);
+    expect(test).toMatchObject({ ok: false, problems: [{ code: 'remote_unauthorized' }] });
+    expect(test.problems[0]?.message).toContain('401');
+    expect(JSON.stringify(test)).not.toContain('wrong-secret');
+    expect(await rig.sync.test(right.id)).toMatchObject({ ok: true, profile: 'guarded', version: '0.16.8' });
+  });
+
+  const admin = { username: 'admin', password: 'a long Password 1' };
+  it('Bifrost: Basic', async () => {
+    const fake = await bifrost({ version: '1.5', admin });
+    const wrong = await rig.remote({ kind: 'bifrost', name: 'A', baseUrl: fake.url, auth: basic('wrong') });
+    const right = await rig.remote({
+      kind: 'bifrost',
+      name: 'B',
+      baseUrl: fake.url,
+      auth: basic(admin.password),
+    });
+    expect(await rig.sync.test(wrong.id)).toMatchObject({
+      ok: false,
+      problems: [{ code: 'remote_unauthorized' }],
+    });
+    expect(await rig.sync.test(right.id)).toMatchObject({ ok: true, profile: '1.5' });
+  });
+
+  it('Bifrost: where Basic is refused, a login is tried, and done again when its session ends', async () => {
+    const fake = await bifrost({ version: '1.5', admin, sessionOnly: true });
+    const remote = await rig.remote({
+      kind: 'bifrost',
+      name: 'B',
+      baseUrl: fake.url,
+      auth: basic(admin.password),
+    });
+    expect(await rig.sync.test(remote.id)).toMatchObject({ ok: true });
+    const logins = () => fake.requests.filter(({ path }) => path === '/api/session/login').length;
+    expect(logins()).toBe(1);
+    await rig.sync.entries(remote.id);
+    expect(logins()).toBe(1);
+    fake.faults.add({ kind: 'status', status: 401 }, { method: 'GET' });
+    expect(await rig.sync.entries(remote.id)).toEqual([]);
+    expect(logins()).toBe(2);
+  });
+
+  it('Bifrost: management key, setup token', async () => {
+    const keyed = await bifrost({ version: '1.6', apiKey: 'management-key' });
+    const locked = await bifrost({ version: '2.2', setupToken: 'setup-1' });
+    const forbidden = await bifrost({ version: '2.2', setupToken: null });
+    const one = await rig.remote({
+      kind: 'bifrost',
+      name: 'A',
+      baseUrl: keyed.url,
+      auth: bearer('management-key'),
+    });
+    const two = await rig.remote({
+      kind: 'bifrost',
+      name: 'B',
+      baseUrl: locked.url,
+      headers: { 'X-Bifrost-Setup-Token': { newSecret: 'setup-1' } },
+    });
+    const without = await rig.remote({ kind: 'bifrost', name: 'C', baseUrl: locked.url });
+    const closed = await rig.remote({ kind: 'bifrost', name: 'D', baseUrl: forbidden.url });
+    expect(await rig.sync.test(one.id)).toMatchObject({ ok: true });
+    expect(await rig.sync.test(two.id)).toMatchObject({ ok: true });
+    const missing = await rig.sync.test(without.id);
+    expect(missing.ok).toBe(false);
+    expect(JSON.stringify(missing)).toMatch(/X-Bifrost-Setup-Token/);
+    expect((await rig.sync.test(closed.id)).problems[0]?.message).toMatch(/403.*setup token/);
+  });
+
+  it('Bifrost 2.x without a login: what a stranger may not register is told with its reason', async () => {
+    const fake = await bifrost({ version: '2.2' });
+    const remote = await rig.remote({ kind: 'bifrost', name: 'Gate', baseUrl: fake.url });
+    const server = await rig.server({ name: 'one', transport: { type: 'stdio', command: 'npx' } });
+    const { outcome } = await rig.patch(server, remote);
+    expect(outcome).toMatchObject({ status: 'failed', error: { code: 'remote_unauthorized' } });
+    expect(outcome.error?.message).toMatch(/dashboard authentication/);
+  });
+});
+
+describe('where secrets may travel', () => {
+  it('not over plain http to another host, unless that is allowed', async () => {
+    const fake = await letta({ password: 'pw' });
+    const proxy = await startFakeProxy(fake.url);
+    open.push(proxy);
+    await rig.settings({ proxy: proxy.url });
+    const remote = await rig.remote({
+      kind: 'letta',
+      name: 'LAN',
+      baseUrl: 'http://letta.home.example:8283',
+      auth: bearer('pw'),
+    });
+    const test = await rig.sync.test(remote.id);
+    expect(test).toMatchObject({ ok: false, problems: [{ code: 'consent_required' }] });
+    expect(fake.requests).toHaveLength(0);
+    await rig.updateRemote(remote.id, { allowInsecure: true });
+    expect(await rig.sync.test(remote.id)).toMatchObject({ ok: true });
+    expect(proxy.asked).toContain('letta.home.example:8283');
+  });
+
+  it('a server’s secret is held back as well where the remote itself needs none', async () => {
+    const fake = await letta();
+    const proxy = await startFakeProxy(fake.url);
+    open.push(proxy);
+    await rig.settings({ proxy: proxy.url });
+    const remote = await rig.remote({ kind: 'letta', name: 'LAN', baseUrl: 'http://letta.home.example' });
+    const headers = { 'X-Key': { newSecret: 'key-secret-1' } };
+    const server = await rig.server({
+      name: 'one',
+      transport: { type: 'sse', url: 'https://a.example.com', headers },
+    });
+    const open_ = await rig.server({ name: 'two', transport: { type: 'sse', url: 'https://a.example.com' } });
+    const { outcome } = await rig.patch(server, remote);
+    expect(outcome).toMatchObject({ status: 'blocked' });
+    expect(outcome.error?.message).toMatch(/plain http/);
+    expect((await rig.patch(open_, remote)).outcome).toMatchObject({ status: 'synced' });
+    expect(JSON.stringify(fake.requests)).not.toContain('key-secret-1');
+  });
+
+  it('not to another host that a redirect names', async () => {
+    const other = await letta();
+    const fake = await letta({ password: 'pw' });
+    fake.faults.add(
+      { kind: 'redirect', to: `${other.url}/v1/mcp-servers/` },
+      { path: /mcp-servers/, times: Infinity },
+    );
+    const remote = await rig.remote({ kind: 'letta', name: 'Home', baseUrl: fake.url, auth: bearer('pw') });
+    const test = await rig.sync.test(remote.id);
+    expect(test.ok).toBe(false);
+    expect(test.problems[0]?.message).toContain(other.url);
+    expect(other.requests).toHaveLength(0);
+  });
+
+  it('a redirect within the same place is followed', async () => {
+    const fake = await letta({ password: 'pw' });
+    fake.faults.add({ kind: 'redirect', to: '/v1/mcp-servers/', status: 307 }, { path: /mcp-servers/ });
+    const remote = await rig.remote({ kind: 'letta', name: 'Home', baseUrl: fake.url, auth: bearer('pw') });
+    expect(await rig.sync.test(remote.id)).toMatchObject({ ok: true });
+  });
+
+  it('a remote behind a path is asked under that path', async () => {
+    const seen: string[] = [];
+    const server: Server = createServer((request, response) => {
+      seen.push(request.url ?? '');
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(request.url?.endsWith('/health/') ? '{"version":"0.16.8","status":"ok"}' : '[]');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    open.push({ close: () => new Promise((resolve) => server.close(() => resolve())) });
+    const { port } = server.address() as AddressInfo;
+    const remote = await rig.remote({
+      kind: 'letta',
+      name: 'Path',
+      baseUrl: `http://127.0.0.1:${port}/letta/`,
+    });
+    expect(await rig.sync.test(remote.id)).toMatchObject({ ok: true });
+    expect(seen).toEqual(['/letta/v1/health/', '/letta/v1/mcp-servers/']);
+  });
+
+  it('errors repeat no secret, though the remote’s own do', async () => {
+    const fake = await letta();
+    const remote = await rig.remote({ kind: 'letta', name: 'Home', baseUrl: fake.url });
+    const headers = { 'X-Key': { newSecret: 'key-secret-1' }, 'X-Plain': 'plain-text-7' };
+    const server = await rig.server({
+      name: 'one',
+      transport: { type: 'sse', url: 'https://a.example.com', headers },
+    });
+    fake.faults.add({ kind: 'latency', ms: 1 }, { method: 'POST', times: 0 });
+    const link = await rig.sync.link(server.id, remote.id);
+    // Between the plan and the create somebody takes the name: the 409 carries the SQL with its parameters.
+    const original = fake.faults.take.bind(fake.faults);
+    fake.faults.take = (request) => {
+      if (request.method === 'POST' && !fake.state.find('one'))
+        fake.state.rows.push({
+          id: 'mcp_server-thief',
+          server_name: 'one',
+          server_type: 'sse',
+          server_url: 'https://thief.example.com',
+          token: null,
+          custom_headers: null,
+          stdio_config: null,
+          tools: [],
+        });
+      return original(request);
+    };
+    const outcome = await rig.apply(link.id);
+    expect(outcome.status).toBe('failed');
+    expect(outcome.error?.message).toContain('409');
+    expect(JSON.stringify([outcome, rig.link(link.id)])).not.toMatch(/key-secret|plain-text-7|SQL/);
+    fake.faults.take = original;
+    expect(await rig.apply(link.id)).toMatchObject({ status: 'blocked' });
+    expect(fake.state.find('one')?.server_url).toBe('https://thief.example.com');
+  });
+});
+
+describe('TLS', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'jackfield-tls-'));
+  const made = (name: string, subject: string) => {
+    const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
+    const san = `subjectAltName=${subject}`;
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:P-256',
+        '-nodes',
+        '-days',
+        '2',
+        '-subj',
+        '/CN=test',
+        '-addext',
+        san,
+        '-keyout',
+        key,
+        '-out',
+        cert,
+      ],
+      { stdio: 'ignore' },
+    );
+    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8'), file: cert };
+  };
+  const own = made('own', 'IP:127.0.0.1');
+  const foreign = made('foreign', 'DNS:other.example.com');
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('a certificate that nobody vouches for is refused, and accepted with its authority', async () => {
+    const fake = await letta({ tls: own });
+    const remote = await rig.remote({ kind: 'letta', name: 'Home', baseUrl: fake.url });
+    const test = await rig.sync.test(remote.id);
+    expect(test).toMatchObject({ ok: false, problems: [{ code: 'remote_unreachable' }] });
+    expect(test.problems[0]?.hint).toMatch(/CA file/);
+    await rig.settings({ caFile: own.file });
+    expect(await rig.sync.test(remote.id)).toMatchObject({ ok: true });
+    await rig.settings({ caFile: join(folder, 'not-there.pem') });
+    expect(await rig.sync.test(remote.id)).toMatchObject({ ok: false, problems: [{ code: 'io' }] });
+  });
+
+  it('a certificate for another host, and plain http behind https, are told apart', async () => {
+    const fake = await letta({ tls: foreign });
+    await rig.settings({ caFile: foreign.file });
+    const remote = await rig.remote({ kind: 'letta', name: 'Home', baseUrl: fake.url });
+    expect((await rig.sync.test(remote.id)).problems[0]?.hint).toMatch(/another host name/);
+    const plain = await letta();
+    const wrong = await rig.remote({
+      kind: 'letta',
+      name: 'Plain',
+      baseUrl: plain.url.replace('http:', 'https:'),
+    });
+    expect((await rig.sync.test(wrong.id)).problems[0]?.hint).toMatch(/plain http/);
+  });
+
+  it('such a failure is no matter of waiting', async () => {
+    const fake = await letta({ tls: own });
+    const remote = await rig.remote({ kind: 'letta', name: 'Home', baseUrl: fake.url });
+    const server = await rig.server({
+      name: 'one',
+      transport: { type: 'sse', url: 'https://a.example.com' },
+    });
+    expect((await rig.patch(server, remote)).outcome).toMatchObject({ status: 'failed' });
+  });
+});
