@@ -1,82 +1,108 @@
-import { app, BrowserWindow, clipboard, dialog, nativeTheme, session } from 'electron';
-import { homedir } from 'node:os';
-import { resolve } from 'node:path';
+import { app, session } from 'electron';
 import { fileURLToPath } from 'node:url';
-import { App, CatalogLockedError } from '../../app.js';
-import { defaultDataFolder } from '../../platform/data-folder.js';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { setupAbout } from './about.js';
 import { Bridge } from './bridge.js';
+import { setupContextMenu } from './context-menu.js';
+import { recoverPage, tellOfLostProcesses } from './crash.js';
+import { useDataFolder } from './data-folder.js';
+import { EXIT_UNUSABLE, failToStart } from './failure.js';
+import { stopOnFaults } from './faults.js';
 import { denyPermissions, guardNavigation } from './guards.js';
-import { launchUtilityHelper } from './keychain-process.js';
-import { setMenu } from './menu.js';
+import { LaunchError, readLaunch, type LaunchOptions } from './launch-options.js';
+import { wasStartedAtLogin } from './login-item.js';
+import { MainWindow } from './main-window.js';
+import { setupMenu } from './menu.js';
+import type { MadePages } from './notice-page.js';
+import { Opened } from './opened.js';
 import { registerPageScheme, servePages } from './page-protocol.js';
-import { stopServersBeforeQuit } from './quit.js';
+import { Quit } from './quit.js';
 import { openWindow } from './window.js';
 
-const EXIT_LOCKED = 3;
+// Electron's whole work before its first window is in this file's imports: what is heavy (the app itself, zod) is
+// imported when it is needed, while the window is already loading its page.
 const out = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 /** Files that other programs read cannot stay inside the archive. */
 const unpacked = (path: string): string => out(path).replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-function dataFolder(): string {
-  const surroundings = { platform: process.platform, env: process.env, home: homedir() };
-  return resolve(process.env['JACKFIELD_DATA_DIR'] || defaultDataFolder(surroundings));
-}
-
-async function begin(dataDir: string): Promise<void> {
-  const jackfield = await App.open({
-    host: 'desktop',
-    version: app.getVersion(),
-    dataDir,
-    sampleServer: unpacked('./sample-server.js'),
-    clipboard: {
-      read: async () => clipboard.readText(),
-      write: async (text) => clipboard.writeText(text),
-    },
-    launchHelper: () => launchUtilityHelper(out('./keychain-helper.js')),
-    onFault: (what, error) => void process.stderr.write(`Fault in ${what}: ${error}\n`),
-  });
-  stopServersBeforeQuit(jackfield);
-  const bridge = new Bridge(jackfield);
-  const show = (): BrowserWindow => {
-    const [open] = BrowserWindow.getAllWindows();
-    if (!open)
-      return openWindow({
-        dataDir,
-        preload: out('../preload/preload.cjs'),
-        dark: nativeTheme.shouldUseDarkColors,
-        bridge,
-      });
-    if (open.isMinimized()) open.restore();
-    open.focus();
-    return open;
-  };
-  app.on('second-instance', show);
-  app.on('activate', show);
-  app.on('window-all-closed', () => app.quit());
-  servePages(session.defaultSession, out('../renderer'));
+async function begin(launch: LaunchOptions, dataDir: string, hear: (opened: Opened) => void): Promise<void> {
+  const pages: MadePages = new Map();
+  servePages(session.defaultSession, out('../renderer'), pages);
   denyPermissions(session.defaultSession);
-  setMenu();
-  show();
+  setupAbout(packageJson.version);
+  tellOfLostProcesses(say);
+  const files = { keychainHelper: out('./keychain-helper.js'), sampleServer: unpacked('./sample-server.js') };
+  const opening = import('./desktop-app.js').then(({ openApp }) =>
+    openApp({ version: packageJson.version, dataDir, files, say }),
+  );
+  const window = new MainWindow(new Bridge(opening), () =>
+    openWindow({ dataDir, preload: out('../preload/preload.cjs') }),
+  );
+  let live = (): number => 0;
+  const quit = new Quit({ opening, live: () => live(), pages });
+  stopOnFaults(opening, quit, say);
+  window.onOpened((made) => {
+    recoverPage(made, say);
+    setupContextMenu(made.webContents);
+    made.on('session-end', () => quit.now());
+  });
+  const startsHidden = wasStartedAtLogin(launch.hidden);
+  if (!startsHidden) window.show();
+  setupMenu(dataDir, window);
+  const opened = new Opened(window);
+  app.on('activate', () => void window.show());
+  app.on('second-instance', (_event, _argv, _cwd, data) => {
+    window.show();
+    void opened.take(openedBy(data));
+  });
+
+  const jackfield = await opening;
+  const { setupNativeParts } = await import('./native-parts.js');
+  const { fleet, tray } = await setupNativeParts(jackfield, window, say);
+  live = () => fleet.live().length;
+  app.on('window-all-closed', () => {
+    if (!tray.isShown) app.quit();
+  });
+  // Without an icon to bring it back, a hidden app would be a lost one.
+  if (startsHidden && !tray.isShown) window.show();
+  hear(opened);
+  await opened.take(launch.opened);
 }
 
-function fail(error: unknown): void {
-  const locked = error instanceof CatalogLockedError;
-  const text = locked
-    ? `Another Jackfield (pid ${error.pid}) uses this data folder.`
-    : error instanceof Error
-      ? error.message
-      : String(error);
-  dialog.showErrorBox('Jackfield could not start', text);
-  app.exit(locked ? EXIT_LOCKED : 1);
+/** What a second start was given to open; it hands that over and ends. */
+function openedBy(data: unknown): string[] {
+  const { opened } = (data ?? {}) as { opened?: unknown };
+  return Array.isArray(opened) ? opened.filter((one) => typeof one === 'string') : [];
 }
 
-app.enableSandbox();
-if (!app.requestSingleInstanceLock()) app.quit();
-else {
+function start(): void {
+  const launch = readLaunch(process.argv.slice(app.isPackaged ? 1 : 2), {
+    env: process.env,
+    cwd: process.cwd(),
+    isPackaged: app.isPackaged,
+  });
+  app.setName('Jackfield');
+  app.enableSandbox();
+  const dataDir = useDataFolder(launch.dataDir);
+  if (!app.requestSingleInstanceLock({ opened: launch.opened })) return app.exit(0);
   registerPageScheme();
   guardNavigation();
+  if (app.isPackaged && process.platform === 'win32') app.setAsDefaultProtocolClient('jackfield');
+  const hear = Opened.listen();
   app
     .whenReady()
-    .then(() => begin(dataFolder()))
-    .catch(fail);
+    .then(() => begin(launch, dataDir, hear))
+    .catch(failToStart);
+}
+
+try {
+  start();
+} catch (error) {
+  if (error instanceof LaunchError) {
+    say(error.message);
+    app.exit(EXIT_UNUSABLE);
+  } else {
+    void app.whenReady().then(() => failToStart(error));
+  }
 }

@@ -2,6 +2,7 @@ import { protocol, type Session } from 'electron';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { contentSecurityPolicy, SECURITY_HEADERS } from '../csp.js';
+import type { MadePages } from './notice-page.js';
 import { PAGE_HOST, SCHEME } from './page-origin.js';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -13,42 +14,54 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
+const HEADERS = { ...SECURITY_HEADERS, 'Content-Security-Policy': contentSecurityPolicy() };
+
 /** Must run before the app is ready: Electron takes schemes only then. */
 export function registerPageScheme(): void {
   protocol.registerSchemesAsPrivileged([
-    { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
   ]);
 }
 
-/** Serves the built window from `folder` and nothing outside it. */
-export function servePages(session: Session, folder: string): void {
-  session.protocol.handle(SCHEME, (request) => answer(request.url, folder));
+/** Serves the built window from `folder` and nothing outside it, and the few pages made here. */
+export function servePages(session: Session, folder: string, made: MadePages): void {
+  session.protocol.handle(SCHEME, (request) => answer(request, folder, made));
 }
 
-export async function answer(address: string, folder: string): Promise<Response> {
-  const headers = { ...SECURITY_HEADERS, 'Content-Security-Policy': contentSecurityPolicy() };
-  const file = fileOf(address, folder);
-  const type = file && TYPES[extname(file)];
-  if (!file || !type) return new Response('There is no such page.', { status: 404, headers });
+export async function answer(
+  { url: address, method }: Pick<Request, 'url' | 'method'>,
+  folder: string,
+  made: MadePages = new Map(),
+): Promise<Response> {
+  if (method !== 'GET' && method !== 'HEAD') return refuse(405);
+  const path = pathOf(address);
+  if (path === undefined) return refuse(404);
+  const ready = made.get(path);
+  if (ready) return serve(ready.body, ready.type);
+  const file = normalize(join(folder, path));
+  const type = TYPES[extname(file)];
+  if (!type || !file.startsWith(normalize(folder) + sep)) return refuse(404);
   try {
-    const body = await readFile(file);
-    return new Response(new Uint8Array(body), { headers: { ...headers, 'Content-Type': type } });
+    return serve(new Uint8Array(await readFile(file)), type);
   } catch {
-    return new Response('There is no such page.', { status: 404, headers });
+    return refuse(404);
   }
 }
 
 /** The URL parser has resolved plain `..`; encoded ones, NULs and backslashes are caught after decoding. */
-function fileOf(address: string, folder: string): string | undefined {
+function pathOf(address: string): string | undefined {
   const url = new URL(address);
   if (url.host !== PAGE_HOST) return undefined;
-  let path: string;
   try {
-    path = decodeURIComponent(url.pathname);
+    const path = decodeURIComponent(url.pathname);
+    return /[\0\\]/.test(path) ? undefined : path;
   } catch {
     return undefined;
   }
-  if (/[\0\\]/.test(path)) return undefined;
-  const file = normalize(join(folder, path));
-  return file.startsWith(normalize(folder) + sep) ? file : undefined;
 }
+
+const serve = (body: string | Uint8Array<ArrayBuffer>, type: string): Response =>
+  new Response(body, { headers: { ...HEADERS, 'Content-Type': type } });
+
+const refuse = (status: 404 | 405): Response =>
+  new Response('There is no such page.', { status, headers: HEADERS });

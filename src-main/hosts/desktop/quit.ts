@@ -1,23 +1,84 @@
-import { app } from 'electron';
+import { app, BrowserWindow, powerMonitor } from 'electron';
 import type { App } from '../../app.js';
+import { addNotice, type MadePages } from './notice-page.js';
 
 /** What is not stopped by then is not going to be; the next start sweeps it. */
 const LIMIT_MS = 9_500;
+/** A stop quicker than this needs no word. */
+const NOTICE_AFTER_MS = 300;
 
-/** Every way out stops the servers first: the menu, the last window, a signal, the OS shutting down. */
-export function stopServersBeforeQuit(jackfield: Pick<App, 'close'>): void {
-  let stopped = false;
-  let stopping = false;
-  app.on('before-quit', (event) => {
-    if (stopped) return;
-    event.preventDefault();
-    if (stopping) return;
-    stopping = true;
-    const limit = new Promise((resolve) => setTimeout(resolve, LIMIT_MS).unref());
-    void Promise.race([jackfield.close(), limit]).finally(() => {
-      stopped = true;
-      app.quit();
+type Options = {
+  opening: Promise<Pick<App, 'close'>>;
+  /** How many servers are to be stopped. */
+  live: () => number;
+  pages: MadePages;
+};
+
+/**
+ * Every way out stops the servers first: the menu, the last window, a signal, the OS shutting down. It happens after
+ * the windows have closed, so that a page with unsaved edits can still say no to the menu; to a signal or a shutdown
+ * there is no saying no.
+ */
+export class Quit {
+  #stopping = false;
+  #code = 0;
+
+  constructor(private readonly options: Options) {
+    app.on('will-quit', (event) => {
+      event.preventDefault();
+      void this.#stop();
     });
-  });
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => app.quit());
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => this.now());
+    // Electron hands over an event here, which its types leave out: prevented, the OS waits for us.
+    powerMonitor.on('shutdown', ((event?: { preventDefault(): void }) => {
+      event?.preventDefault();
+      this.now();
+    }) as () => void);
+  }
+
+  /** Without asking anybody. */
+  now(code = 0): void {
+    this.#code ||= code;
+    for (const window of BrowserWindow.getAllWindows()) window.destroy();
+    app.quit();
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    const notice = setTimeout(() => this.#showNotice(), NOTICE_AFTER_MS);
+    const limit = new Promise<void>((resolve) => setTimeout(resolve, LIMIT_MS).unref());
+    await Promise.race([this.#close(), limit]);
+    clearTimeout(notice);
+    app.exit(this.#code);
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await (await this.options.opening).close();
+    } catch {
+      this.#code ||= 1;
+    }
+  }
+
+  #showNotice(): void {
+    const count = this.options.live();
+    if (count === 0) return;
+    const title = `Stopping ${count === 1 ? 'one server' : `${count} servers`}…`;
+    const notice = new BrowserWindow({
+      width: 280,
+      height: 90,
+      frame: false,
+      resizable: false,
+      minimizable: false,
+      maximizable: false,
+      closable: false,
+      skipTaskbar: true,
+      alwaysOnTop: true,
+      focusable: false,
+      title: 'Jackfield',
+      webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false, javascript: false },
+    });
+    void notice.loadURL(addNotice(this.options.pages, 'stopping', title, 'Jackfield ends when they have.'));
+  }
 }

@@ -15,14 +15,13 @@ const stateSchema = z.strictObject({
 });
 export type WindowState = z.infer<typeof stateSchema>;
 
-const FIRST: WindowState = { width: 1280, height: 800, maximized: false };
 const WRITE_AFTER_MS = 500;
 
 const overlaps = (a: Rectangle, b: Rectangle): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
-/** Where the window was last, unless that display is gone: then its size, wherever the OS puts it. */
-export function readWindowState(dataDir: string, displays: readonly Rectangle[]): WindowState {
+/** Where the window was last, unless that display is gone: then its size alone. Nothing where none was kept. */
+export function readWindowState(dataDir: string, displays: readonly Rectangle[]): WindowState | undefined {
   try {
     const state = stateSchema.parse(JSON.parse(readFileSync(file(dataDir), 'utf8')));
     const { x, y, width, height } = state;
@@ -30,7 +29,7 @@ export function readWindowState(dataDir: string, displays: readonly Rectangle[])
     const visible = displays.some((display) => overlaps({ x, y, width, height }, display));
     return visible ? state : { width, height, maximized: state.maximized };
   } catch {
-    return FIRST;
+    return undefined;
   }
 }
 

@@ -1,44 +1,55 @@
-import { BrowserWindow, screen } from 'electron';
-import type { Bridge } from './bridge.js';
+import { BrowserWindow, nativeTheme, screen } from 'electron';
+import { icon } from './icons.js';
 import { PAGE_URL } from './page-origin.js';
-import { readWindowState, rememberWindow } from './window-state.js';
 
 /** The neutral ends of the two themes, so that the window does not flash before the page is there. */
-const BACKGROUND = { light: '#ffffff', dark: '#141518' };
+export const BACKGROUND = { light: '#ffffff', dark: '#141518' };
 
-export function openWindow(options: {
-  dataDir: string;
-  preload: string;
-  dark: boolean;
-  bridge: Bridge;
-}): BrowserWindow {
-  const displays = screen.getAllDisplays().map((display) => display.workArea);
-  const { maximized, ...bounds } = readWindowState(options.dataDir, displays);
+const FIRST_SIZE = { width: 1280, height: 800 };
+
+/** The window with nothing but our page in it, hidden until it has something to show. */
+export function openWindow({ dataDir, preload }: { dataDir: string; preload: string }): BrowserWindow {
   const window = new BrowserWindow({
-    ...bounds,
+    ...FIRST_SIZE,
     minWidth: 720,
     minHeight: 480,
     show: false,
     title: 'Jackfield',
-    backgroundColor: options.dark ? BACKGROUND.dark : BACKGROUND.light,
+    icon: icon('window'),
+    backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
     webPreferences: {
-      preload: options.preload,
+      preload,
       contextIsolation: true,
       sandbox: true,
       nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
       webSecurity: true,
+      allowRunningInsecureContent: false,
       webviewTag: false,
+      navigateOnDragDrop: false,
       spellcheck: false,
     },
   });
-  if (maximized) window.maximize();
-  rememberWindow(window, options.dataDir);
-  options.bridge.admit(window.webContents);
-  window.once('ready-to-show', () => window.show());
-  // A page that crashed has lost nothing: everything is in the main process.
-  window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason !== 'clean-exit' && !window.isDestroyed()) window.reload();
-  });
+  void place(window, dataDir);
   void window.loadURL(PAGE_URL);
   return window;
+}
+
+/** The page loads while its place is read; it is shown when both are done. */
+async function place(window: BrowserWindow, dataDir: string): Promise<void> {
+  const painted = new Promise<void>((resolve) => window.once('ready-to-show', () => resolve()));
+  const { readWindowState, rememberWindow } = await import('./window-state.js');
+  if (window.isDestroyed()) return;
+  const displays = screen.getAllDisplays().map((display) => display.workArea);
+  const state = readWindowState(dataDir, displays);
+  if (state) {
+    const { maximized, ...bounds } = state;
+    window.setBounds(bounds);
+    if (bounds.x === undefined) window.center();
+    if (maximized) window.maximize();
+  }
+  rememberWindow(window, dataDir);
+  await painted;
+  if (!window.isDestroyed()) window.show();
 }

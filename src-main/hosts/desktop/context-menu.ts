@@ -1,0 +1,43 @@
+import {
+  clipboard,
+  Menu,
+  type ContextMenuParams,
+  type MenuItemConstructorOptions,
+  type WebContents,
+} from 'electron';
+import { externalUrl } from './page-origin.js';
+
+/** The standard entries for text; nothing where there is nothing to do, so that the page's own menus are alone. */
+export function contextTemplate({
+  isEditable,
+  editFlags,
+  selectionText,
+  linkURL,
+}: Pick<
+  ContextMenuParams,
+  'isEditable' | 'editFlags' | 'selectionText' | 'linkURL'
+>): MenuItemConstructorOptions[] {
+  const items: MenuItemConstructorOptions[] = [];
+  const link = externalUrl(linkURL);
+  if (link) items.push({ label: 'Copy link', click: () => void clipboard.writeText(link) });
+  if (isEditable)
+    items.push(
+      { role: 'undo', enabled: editFlags.canUndo },
+      { role: 'redo', enabled: editFlags.canRedo },
+      { type: 'separator' },
+      { role: 'cut', enabled: editFlags.canCut },
+      { role: 'copy', enabled: editFlags.canCopy },
+      { role: 'paste', enabled: editFlags.canPaste },
+      { type: 'separator' },
+      { role: 'selectAll', enabled: editFlags.canSelectAll },
+    );
+  else if (selectionText.trim() !== '') items.push({ role: 'copy' }, { role: 'selectAll' });
+  return items;
+}
+
+export function setupContextMenu(contents: WebContents): void {
+  contents.on('context-menu', (_event, params) => {
+    const template = contextTemplate(params);
+    if (template.length > 0) Menu.buildFromTemplate(template).popup();
+  });
+}

@@ -1,0 +1,30 @@
+import { clipboard } from 'electron';
+import { App } from '../../app.js';
+import { launchUtilityHelper } from './keychain-process.js';
+
+export { CatalogLockedError } from '../../app.js';
+
+type Files = { keychainHelper: string; sampleServer: string };
+
+/**
+ * The heavy half of the host: everything but the window. It is loaded while the window opens, so that a person sees
+ * one before all of this has been read.
+ * @throws CatalogLockedError where another host holds the folder; AppError `io` where the folder cannot be used
+ */
+export function openApp(options: {
+  version: string;
+  dataDir: string;
+  files: Files;
+  say: (line: string) => void;
+}): Promise<App> {
+  const { version, dataDir, files, say } = options;
+  return App.open({
+    host: 'desktop',
+    version,
+    dataDir,
+    sampleServer: files.sampleServer,
+    clipboard: { read: () => clipboard.readText(), write: (text) => clipboard.writeText(text) },
+    launchHelper: () => launchUtilityHelper(files.keychainHelper),
+    onFault: (what, error) => say(`Fault in ${what}: ${error}`),
+  });
+}

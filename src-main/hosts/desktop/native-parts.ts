@@ -1,0 +1,34 @@
+import { app } from 'electron';
+import type { App } from '../../app.js';
+import { setupDockBadge } from './dock-badge.js';
+import { Fleet } from './fleet.js';
+import { LocalClient } from './local-client.js';
+import { setupLoginItem } from './login-item.js';
+import type { MainWindow } from './main-window.js';
+import { NativeNotifications } from './notifications.js';
+import { setupTheme } from './theme.js';
+import { TrayIcon } from './tray.js';
+
+/** What lives outside the window and follows the app: tray, badge, notifications, theme, start at login. */
+export async function setupNativeParts(
+  jackfield: Pick<App, 'rpc' | 'onNotification'>,
+  window: MainWindow,
+  say: (line: string) => void,
+): Promise<{ fleet: Fleet; tray: TrayIcon }> {
+  const client = new LocalClient(jackfield);
+  const fleet = await Fleet.follow(jackfield, client);
+  // What fails is in the server's state, which every part here shows.
+  const ask = (method: 'run.start' | 'run.stop' | 'run.restart') => (serverId: string) =>
+    void client.call(method, { serverId }).catch((error: Error) => say(`${method}: ${error.message}`));
+  const tray = new TrayIcon(fleet, {
+    show: () => void window.show(),
+    start: ask('run.start'),
+    stop: ask('run.stop'),
+    quit: () => app.quit(),
+  });
+  setupDockBadge(fleet, window);
+  setupTheme(fleet, window);
+  setupLoginItem(fleet);
+  new NativeNotifications(jackfield, fleet, window, ask('run.restart'));
+  return { fleet, tray };
+}

@@ -1,0 +1,88 @@
+import { Notification } from 'electron';
+import type { App } from '../../app.js';
+import type { Run } from '../../contract/index.js';
+import type { Fleet, FleetServer } from './fleet.js';
+import type { MainWindow } from './main-window.js';
+
+/** Failures that come together (a lost network, a broken update) are told together. */
+const GATHER_MS = 1_000;
+const MOST_NAMES = 3;
+
+type Failure = { server: FleetServer; message: string };
+
+/** Tells of failures and of servers' questions while nobody is looking at the window. */
+export class NativeNotifications {
+  #failures: Failure[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  /** A notification that is collected as garbage forgets its click. */
+  #shown = new Set<Notification>();
+
+  constructor(
+    app: Pick<App, 'onNotification'>,
+    private readonly fleet: Pick<Fleet, 'onRun' | 'servers'>,
+    private readonly window: Pick<MainWindow, 'isWatched' | 'deliver'>,
+    private readonly restart: (serverId: string) => void,
+  ) {
+    if (!Notification.isSupported()) return;
+    fleet.onRun((server, run, before) => {
+      // A stop that was asked for, or a start that somebody is waiting for at the window, is no news.
+      if (run.state === 'failed' && before !== 'stopped') this.#failed(server, run);
+    });
+    app.onNotification((method, params) => {
+      if (method === 'question.asked') this.#asked((params as { question: { serverId: string } }).question);
+    });
+  }
+
+  #failed(server: FleetServer, run: Run): void {
+    this.#failures = [
+      ...this.#failures.filter(({ server: { id } }) => id !== server.id),
+      { server, message: run.error?.message ?? 'It ended by itself.' },
+    ];
+    if (this.#timer) return;
+    this.#timer = setTimeout(() => this.#tellFailures(), GATHER_MS);
+    this.#timer.unref();
+  }
+
+  #tellFailures(): void {
+    this.#timer = undefined;
+    const failures = this.#failures.splice(0);
+    const [first] = failures;
+    if (!first || this.window.isWatched) return;
+    if (failures.length > 1) return this.#tellSeveral(failures);
+    const { id, name } = first.server;
+    const notification = new Notification({
+      title: `${name} has failed`,
+      body: first.message,
+      actions: [{ type: 'button', text: 'Restart' }],
+    });
+    notification.on('action', () => this.restart(id));
+    this.#show(notification, () => this.window.deliver({ kind: 'server', serverId: id }));
+  }
+
+  #tellSeveral(failures: Failure[]): void {
+    const names = failures.slice(0, MOST_NAMES).map(({ server }) => server.name);
+    const more = failures.length - names.length;
+    const notification = new Notification({
+      title: `${failures.length} servers have failed`,
+      body: names.join(', ') + (more > 0 ? ` and ${more} more` : ''),
+    });
+    this.#show(notification, () => this.window.deliver({ kind: 'command', command: 'go.patch-bay' }));
+  }
+
+  #asked({ serverId }: { serverId: string }): void {
+    if (this.window.isWatched) return;
+    const name = this.fleet.servers().find(({ id }) => id === serverId)?.name ?? 'A server';
+    const notification = new Notification({
+      title: `${name} asks you something`,
+      body: 'Open it to answer.',
+    });
+    this.#show(notification, () => this.window.deliver({ kind: 'server', serverId }));
+  }
+
+  #show(notification: Notification, onClick: () => void): void {
+    this.#shown.add(notification);
+    notification.on('click', onClick);
+    notification.on('close', () => this.#shown.delete(notification));
+    notification.show();
+  }
+}

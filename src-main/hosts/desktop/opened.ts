@@ -1,0 +1,54 @@
+import { app, dialog } from 'electron';
+import type { Intent } from '../../contract/index.js';
+import type { MainWindow } from './main-window.js';
+
+const LINK = /^jackfield:/i;
+
+/** Parsing is loaded when the first link or file comes: most starts have none. */
+async function intentOf(opened: string): Promise<Intent | string> {
+  if (LINK.test(opened)) {
+    const { intentOfLink } = await import('./intent-of-link.js');
+    return intentOfLink(opened) ?? 'This link is none that Jackfield knows. Nothing was done.';
+  }
+  const { intentOfFile } = await import('./intent-of-file.js');
+  return intentOfFile(opened).catch((error: Error) => error.message);
+}
+
+/** Links and files, by whichever way the OS brings them, become intents for the window. */
+export class Opened {
+  constructor(private readonly window: Pick<MainWindow, 'deliver' | 'show'>) {}
+
+  async take(opened: readonly string[]): Promise<void> {
+    for (const one of opened) {
+      const intent = await intentOf(one);
+      if (typeof intent === 'object') this.window.deliver(intent);
+      else
+        void dialog.showMessageBox({
+          type: 'warning',
+          message: 'Jackfield cannot open this',
+          detail: intent,
+        });
+    }
+  }
+
+  /**
+   * macOS sends events instead of arguments, and sends them before the app is ready; so this listens from the first
+   * moment and keeps what comes until there is a window to hand it to.
+   */
+  static listen(): (opened: Opened) => void {
+    const early: string[] = [];
+    let take = (one: string): void => void early.push(one);
+    app.on('open-url', (event, url) => {
+      event.preventDefault();
+      take(url);
+    });
+    app.on('open-file', (event, path) => {
+      event.preventDefault();
+      take(path);
+    });
+    return (opened) => {
+      take = (one) => void opened.take([one]);
+      early.splice(0).forEach(take);
+    };
+  }
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { LaunchError, readLaunch } from '../../../src-main/hosts/desktop/launch-options.js';
+
+const read = (args: string[], { isPackaged = false, env = {} as NodeJS.ProcessEnv } = {}) =>
+  readLaunch(args, { env, cwd: '/home/me', isPackaged });
+
+describe('how the desktop app is started', () => {
+  it('takes a data folder from the option, then from the environment, made absolute', () => {
+    const env = { JACKFIELD_DATA_DIR: '/env' };
+    expect(read([]).dataDir).toBeUndefined();
+    expect(read([], { env }).dataDir).toBe('/env');
+    expect(read(['--data-dir', 'x y'], { env }).dataDir).toBe('/home/me/x y');
+    expect(read(['--data-dir=/z'], { env }).dataDir).toBe('/z');
+  });
+
+  it('keeps links and files in their order', () => {
+    const { opened, hidden } = read(['jackfield://open/import', '--hidden', 'a.json', '/b.toml']);
+    expect(opened).toEqual(['jackfield://open/import', '/home/me/a.json', '/b.toml']);
+    expect(hidden).toBe(true);
+  });
+
+  it('passes over what only the browser host uses', () => {
+    expect(read(['--no-open', '--json', '--port', '4555', '--port=1']).opened).toEqual([]);
+  });
+
+  it.each([
+    [['--prot', '1'], '--prot'],
+    [['--data-dir', ''], '--data-dir'],
+    [['--data-dir'], '--data-dir'],
+  ])('refuses %j and names it', (args, named) => {
+    expect(() => read(args)).toThrow(LaunchError);
+    expect(() => read(args)).toThrow(named);
+  });
+
+  it('leaves switches of Chromium and the OS alone once packaged', () => {
+    expect(read(['--enable-features=x', '-psn_0_1', 'a.json'], { isPackaged: true }).opened).toEqual([
+      '/home/me/a.json',
+    ]);
+  });
+});

@@ -1,0 +1,106 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  app,
+  BrowserWindow,
+  called,
+  powerMonitor,
+  preventable,
+  resetElectron,
+} from '../../support/electron-stub.js';
+
+vi.mock('electron', () => import('../../support/electron-stub.js'));
+const { Quit } = await import('../../../src-main/hosts/desktop/quit.js');
+const { stopOnFaults } = await import('../../../src-main/hosts/desktop/faults.js');
+
+const EVENTS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'uncaughtException', 'unhandledRejection'] as const;
+
+/** Takes away what the code under test added to this very process, and nothing of the test runner's. */
+function keepListeners(): () => void {
+  const before = new Map(EVENTS.map((event) => [event, process.rawListeners(event)]));
+  return () => {
+    for (const event of EVENTS)
+      for (const listener of process.rawListeners(event))
+        if (!before.get(event)?.includes(listener)) process.off(event, listener as () => void);
+  };
+}
+
+describe('quitting', () => {
+  const closing = vi.fn();
+  let closed = (): void => undefined;
+  let exit: Promise<number>;
+  let quit: InstanceType<typeof Quit>;
+  const close = (): Promise<void> => {
+    closing();
+    return new Promise((resolve) => (closed = resolve));
+  };
+
+  beforeEach(() => {
+    resetElectron();
+    closing.mockReset();
+    const restore = keepListeners();
+    exit = new Promise((resolve) => (app.test.onExit = resolve));
+    quit = new Quit({ opening: Promise.resolve({ close }), live: () => 3, pages: new Map() });
+    return restore;
+  });
+
+  it('waits for the servers, however often it is asked', async () => {
+    app.quit();
+    app.quit();
+    await vi.waitFor(() => expect(closing).toHaveBeenCalledOnce());
+    expect(called('app.exit')).toEqual([]);
+    closed();
+    expect(await exit).toBe(0);
+    expect(called('app.exit')).toHaveLength(1);
+  });
+
+  it('says what it waits for when it takes a while', async () => {
+    app.quit();
+    await vi.waitFor(() => expect(called('new BrowserWindow')).toHaveLength(1), 2_000);
+    const [notice] = BrowserWindow.getAllWindows();
+    expect(notice?.test.url).toBe('app://jackfield/notice/stopping.html');
+    expect(notice?.test.options.webPreferences).toMatchObject({ sandbox: true, javascript: false });
+    closed();
+    await exit;
+  });
+
+  it('lets a page with unsaved edits say no to the menu, but not to a signal', async () => {
+    const window = new BrowserWindow();
+    window.test.refusesClose = true;
+    app.quit();
+    expect(closing).not.toHaveBeenCalled();
+    process.emit('SIGTERM', 'SIGTERM');
+    expect(window.isDestroyed()).toBe(true);
+    await vi.waitFor(() => expect(closing).toHaveBeenCalledOnce());
+    closed();
+    expect(await exit).toBe(0);
+  });
+
+  it('asks the OS to wait when it shuts down', async () => {
+    const event = preventable();
+    powerMonitor.emit('shutdown', event);
+    expect(event.defaultPrevented).toBe(true);
+    await vi.waitFor(() => expect(closing).toHaveBeenCalledOnce());
+    closed();
+    expect(await exit).toBe(0);
+  });
+
+  it('ends with 1 after a fault, whose text is redacted', async () => {
+    const said: string[] = [];
+    const before = process.rawListeners('uncaughtException');
+    stopOnFaults(Promise.resolve({ redact: () => 'redacted' }), quit, (line) => said.push(line));
+    const added = process.rawListeners('uncaughtException').find((one) => !before.includes(one));
+    (added as (error: Error) => void)(new Error('token'));
+    await vi.waitFor(() => expect(closing).toHaveBeenCalledOnce());
+    closed();
+    expect(await exit).toBe(1);
+    expect(said).toEqual(['Jackfield met a fault and stops: redacted']);
+  });
+
+  it('ends with 1 where the app could not be closed', async () => {
+    closing.mockImplementation(() => {
+      throw new Error('no');
+    });
+    app.quit();
+    expect(await exit).toBe(1);
+  });
+});
