@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Catalog } from '../../../src-main/catalog/catalog.js';
 import { lineOf } from '../../../src-main/catalog/history.js';
+import { cpuMs } from '../../support/cpu-time.js';
 import { tempFolder } from '../../support/temp-folder.js';
 import { link, remote, server } from './records.js';
 
@@ -126,10 +127,11 @@ describe('the history', () => {
       }),
     );
     await writeFile(join(dataDir, 'history.jsonl'), `${lines.join('\n')}\n`);
-    const started = performance.now();
-    const catalog = await openCatalog(dataDir);
-    expect(await catalog.history('server', 's7')).toHaveLength(200);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    const spent = await cpuMs(async () => {
+      const catalog = await openCatalog(dataDir);
+      expect(await catalog.history('server', 's7')).toHaveLength(200);
+    });
+    expect(spent).toBeLessThan(1_000);
   });
 
   it('is compacted when it is large: the last revisions of each stay, long removed ones go', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cpuMs } from '../../support/cpu-time.js';
 import { looksLikeSecret } from '../../../src-main/vault/looks-like-secret.js';
 
 // Put together here, so that no scanner takes this file for a leak.
@@ -43,4 +44,16 @@ describe('looksLikeSecret', () => {
     ['AUTH_ENABLED', 'true'],
     ['URL', 'https://example.com/a/very/long/path/that/is/no/secret/at/all'],
   ])('leaves %s = %s alone', (name, value) => expect(looksLikeSecret(name, value)).toBe(false));
+
+  it.each([
+    ['mixed characters', 'a1B'.repeat(350_000)],
+    ['the beginning of a connection string', `${'a:'.repeat(500_000)}@`],
+    ['an address', `http://${'a'.repeat(1_000_000)}`],
+    ['spaces', `${' '.repeat(1_000_000)}x`],
+    ['a placeholder that never ends', `<${'-'.repeat(1_000_000)}`],
+    ['dots', `${'...'.repeat(330_000)}x`],
+    ['a scheme', `Bearer ${'\t'.repeat(1_000_000)}`],
+  ])('answers at once for 1 MB of %s', async (_, value) => {
+    expect(await cpuMs(() => looksLikeSecret('API_TOKEN', value))).toBeLessThan(1_000);
+  });
 });

@@ -200,7 +200,7 @@ describe('a platform that limits the size of an entry', () => {
 describe('a keychain that does not do its part', () => {
   async function withSecret() {
     const keychain = new FakeKeychain();
-    const limits = { answerMs: 40, hangMs: 120, idleMs: 1_000 };
+    const limits = { answerMs: 40, hangMs: 400, idleMs: 1_000 };
     const { vault, dataDir } = await openVault(keychain, { limits });
     const staged = await vault.stage<Env>({ env: { A: { newSecret: 'precious' } } }, NOBODY);
     await staged.commit([]);
@@ -258,9 +258,9 @@ describe('a keychain that does not do its part', () => {
     const behind = refusal(vault.resolve(ref));
     expect((await first).message).toMatch(/prompt/);
     expect((await behind).message).toMatch(/prompt/);
-    const before = performance.now();
+    const sent = keychain.requests.length;
     expect((await refusal(vault.resolve(ref))).message).toMatch(/prompt/);
-    expect(performance.now() - before).toBeLessThan(30);
+    expect(keychain.requests).toHaveLength(sent);
     keychain.release();
     expect(await vault.resolve(ref)).toBe('precious');
     expect(keychain.started).toBe(1);
