@@ -93,6 +93,7 @@ export class Runtime {
     this.#calls = new Calls({
       progress: (payload) => emit('call.progress', payload),
       isAsking: (serverId) => this.#questions.isWaiting(serverId),
+      redact: ports.redact,
     });
     this.#metrics = new Metrics({
       trees: () => this.#trees(),

@@ -61,14 +61,14 @@ export class StdioAttempt implements Attempt {
   async end({ asking, force }: { asking: boolean; force: AbortSignal }): Promise<Ending | undefined> {
     this.#abort.abort();
     const child = this.#child;
-    const ask = (): void => void child?.stdin.end();
+    const ask = (): void => void child?.stdin?.end();
     if (!asking) ask();
     const left = await this.tree?.end({ ...(asking && { ask }), force, say: this.ports.say });
     if (left && left.length > 0) this.ports.say(`could not be ended: ${left.join(', ')}`);
     else if (this.tree) this.ports.onGone(this.tree);
     await this.#session?.close();
-    child?.stdout.destroy();
-    child?.stderr.destroy();
+    child?.stdout?.destroy();
+    child?.stderr?.destroy();
     // The system knows of an exit a moment before Node tells it.
     if (this.#exit && child?.exitCode === null && child.signalCode === null)
       await Promise.race([this.#exit.catch(() => {}), sleep(EXIT_NEWS_MS)]);

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fake, isRunning, real, RuntimeBench, running } from '../support/runtime-bench.js';
@@ -133,6 +133,37 @@ describe('the whole tree ends', () => {
     const said = await bench.lines('stubborn');
     expect(said).toContain('ignored SIGTERM');
     expect(said.join('\n')).toMatch(/SIGTERM to process[\s\S]*SIGKILL to process/);
+  });
+
+  it('but for the browser it opened for the person', async () => {
+    const browser = path.join(bench.dataDir, 'chromium');
+    await copyFile('/bin/sleep', browser);
+    const pidOf = async (id: string): Promise<number> => {
+      const file = path.join(bench.dataDir, `${id}.pid`);
+      bench.node(id, [fake('browsing'), file, 'bash', '-c', `exec -a chromium ${browser} 600`]);
+      await bench.runtime.start(id);
+      return Number(await readFile(file, 'utf8'));
+    };
+    const own = await pidOf('own');
+    try {
+      await bench.runtime.stop('own');
+      expect(await isRunning(own)).toBe(true);
+    } finally {
+      process.kill(own, 'SIGKILL');
+    }
+  });
+
+  it('gives a server behind a wrapper the time SIGTERM allows', async () => {
+    // The shell ends at once; the server behind it takes a second to put its things away.
+    const tidy = path.join(bench.dataDir, 'tidied');
+    const script = `process.on('SIGTERM', () => setTimeout(() => { require('fs').writeFileSync('${tidy}', ''); process.exit(0); }, 1000)); setInterval(() => {}, 1000);`;
+    const file = path.join(bench.dataDir, 'tidy.cjs');
+    await writeFile(file, script);
+    const command = `'${process.execPath}' '${file}' & exec '${process.execPath}' '${fake('stubborn')}' --heeds-sigterm`;
+    bench.add('wrapped', { type: 'stdio', command: 'sh', args: ['-c', command] });
+    await bench.runtime.start('wrapped');
+    await bench.runtime.stop('wrapped');
+    expect(await readFile(tidy, 'utf8')).toBe('');
   });
 
   it('when the server crashed and left children', async () => {

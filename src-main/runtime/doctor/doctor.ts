@@ -20,7 +20,12 @@ export async function examine(server: Server, ports: DoctorPorts): Promise<Findi
   else findings.push(...(await examineHttp(transport, ports)));
   const weight: Finding['severity'][] = ['error', 'warning', 'info', 'ok'];
   return findings
-    .map((finding) => ({ ...finding, detail: ports.redact(finding.detail) }))
+    .map(({ title, detail, fix, ...rest }) => ({
+      ...rest,
+      title: ports.redact(title),
+      detail: ports.redact(detail),
+      ...(fix !== undefined && { fix: ports.redact(fix) }),
+    }))
     .sort((a, b) => weight.indexOf(a.severity) - weight.indexOf(b.severity));
 }
 

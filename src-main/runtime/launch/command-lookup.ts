@@ -32,7 +32,9 @@ export async function findCommand(lookup: Lookup): Promise<string> {
   throw new AppError(
     'start_failed',
     `The command "${command}" was not found. Searched this PATH: ${folders.join(path.delimiter) || '(it is empty)'}`,
-    `Install ${command}, or put the program's full path into the command. If it was installed a moment ago, refresh the environment in the settings.`,
+    /\s/.test(command)
+      ? 'Only the program belongs into the command; put what follows it into the arguments.'
+      : `Install ${command}, or put the program's full path into the command. If it was installed a moment ago, refresh the environment.`,
     [{ path: 'transport.command', message: 'was not found on the PATH' }],
   );
 }

@@ -102,7 +102,7 @@ export class LogBook {
   }
 
   #tellSoon(entries: readonly LogEntry[]): void {
-    this.#untold.push(...entries);
+    this.#untold = this.#untold.concat(entries);
     this.#limitBatch();
     this.#timer ??= setTimeout(() => this.flush(), BATCH_MS);
   }

@@ -1,12 +1,13 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isPersonsBrowser } from './persons-browser.js';
 import { readMarks } from './process-marks.js';
 import { readProcFile } from './proc-file.js';
 import { descendantsOf, parseProcStat, processTable, treeOf, type ProcessRow } from './process-table.js';
 
 /** How long each rung of the stop ladder waits for the tree to go. */
 const RUNG_MS = 2_000;
-/** What outlives the server's own process is no longer at work; it gets this long to follow by itself. */
+/** What outlives the leader when it was asked to end gets this long to follow by itself, before SIGTERM. */
 const STRAGGLER_MS = 300;
 const POLL_MS = 25;
 
@@ -41,8 +42,11 @@ export class ProcessTree {
   /** Those that run now, the leader included. `table` where it was just read. */
   async members(table?: readonly ProcessRow[]): Promise<ProcessRow[]> {
     const rows = table ?? (await processTable());
-    const marks = await readMarks(rows);
-    return this.#collect(rows, (row) => marks.get(row.pid) === this.mark);
+    const near = new Set(this.#collect(rows, () => false).map((row) => row.pid));
+    const astray = new Set<number>();
+    for (const [pid, mark] of await readMarks(rows))
+      if (mark === this.mark && !near.has(pid) && !(await isPersonsBrowser(pid))) astray.add(pid);
+    return this.#collect(rows, (row) => astray.has(row.pid));
   }
 
   /** The same without looking for those that left the group: cheap enough for every metrics sample. */
@@ -72,25 +76,35 @@ export class ProcessTree {
 
   /** Ends the whole tree: ask, wait 2 s, SIGTERM, wait 2 s, SIGKILL. Answers what could not be ended. */
   async end(options: LadderOptions): Promise<number[]> {
-    const { ask, force, say } = options;
+    try {
+      return await this.#climb(options);
+    } catch (error) {
+      // Without a process table the group is all that is known.
+      this.killNow();
+      throw error;
+    }
+  }
+
+  async #climb({ ask, force, say }: LadderOptions): Promise<number[]> {
     let left = await this.members();
     if (left.length === 0) return [];
     if (!force.aborted && ask) {
       ask();
-      left = await this.#waitUntilGone(left, RUNG_MS, force);
+      left = await this.#waitUntilGone(left, { limitMs: RUNG_MS, stragglerMs: STRAGGLER_MS, force });
       if (left.length === 0) return [];
     }
     if (!force.aborted) {
-      say?.(`still running after its stdin was closed, sending SIGTERM to ${describe(left)}`);
+      say?.(`${ask ? 'still running after its stdin was closed, ' : ''}sending SIGTERM to ${describe(left)}`);
       signal(left, 'SIGTERM');
-      left = await this.#waitUntilGone(left, RUNG_MS, force);
+      // The leader may be a mere wrapper that ends at once: the server behind it is given the whole time.
+      left = await this.#waitUntilGone(left, { limitMs: RUNG_MS, force });
       if (left.length === 0) return [];
     }
     say?.(`sending SIGKILL to ${describe(left)}`);
     // New ones may have been forked since the last look; a killed tree forks no more, so this comes to an end.
     for (let round = 0; round < 20 && left.length > 0; round += 1) {
       signal(left, 'SIGKILL');
-      left = await this.#waitUntilGone(left, 200, undefined);
+      left = await this.#waitUntilGone(left, { limitMs: 200 });
     }
     return left.map((row) => row.pid);
   }
@@ -109,21 +123,18 @@ export class ProcessTree {
   /** Answers who is left: nobody as soon as all are gone, else those that run when the time is up. */
   async #waitUntilGone(
     rows: ProcessRow[],
-    limit: number,
-    force: AbortSignal | undefined,
+    { limitMs, stragglerMs = limitMs, force }: { limitMs: number; stragglerMs?: number; force?: AbortSignal },
   ): Promise<ProcessRow[]> {
-    const started = performance.now();
-    let deadline = started + limit;
+    let deadline = performance.now() + limitMs;
     let waitedFor = rows;
     while (performance.now() < deadline && !force?.aborted) {
-      waitedFor = await stillRunning(waitedFor);
+      waitedFor = stillRunning(waitedFor);
       if (waitedFor.length === 0) {
-        const late = await this.members();
-        if (late.length === 0) return [];
-        waitedFor = late;
+        waitedFor = await this.members();
+        if (waitedFor.length === 0) return [];
       }
-      if (!waitedFor.some((row) => row.pid === this.pid))
-        deadline = Math.min(deadline, performance.now() + STRAGGLER_MS);
+      const leads = waitedFor.some((row) => row.pid === this.pid);
+      if (!leads) deadline = Math.min(deadline, performance.now() + stragglerMs);
       await sleep(POLL_MS);
     }
     return this.members();
@@ -137,7 +148,7 @@ export async function endRows(rows: ProcessRow[], look: () => Promise<ProcessRow
   let left = rows;
   while (left.length > 0 && performance.now() < deadline) {
     await sleep(POLL_MS);
-    left = await stillRunning(left);
+    left = stillRunning(left);
   }
   left = await look();
   for (let round = 0; round < 20 && left.length > 0; round += 1) {
@@ -148,13 +159,16 @@ export async function endRows(rows: ProcessRow[], look: () => Promise<ProcessRow
   return left;
 }
 
-/** Cheap check of a few: the whole table is read only when these are gone. */
-async function stillRunning(rows: ProcessRow[]): Promise<ProcessRow[]> {
-  if (process.platform === 'linux') {
-    return rows.filter((row) => linuxStartTicks(row.pid) === row.started);
-  }
-  const table = await processTable();
-  return table.filter((row) => rows.some((known) => known.pid === row.pid && known.started === row.started));
+/** Cheap check of a few: the whole table, which takes a second on Windows, is read only when these are gone. */
+function stillRunning(rows: readonly ProcessRow[]): ProcessRow[] {
+  if (process.platform === 'linux') return rows.filter((row) => linuxStartTicks(row.pid) === row.started);
+  return rows.filter((row) => {
+    try {
+      return process.kill(row.pid, 0);
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'EPERM';
+    }
+  });
 }
 
 function linuxStartTicks(pid: number): string | undefined {

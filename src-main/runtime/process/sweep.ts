@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { Notice } from '../../contract/index.js';
 import { processCommandLine, processStartTime } from '../../platform/process-identity.js';
+import { isPersonsBrowser } from './persons-browser.js';
 import { readMarks } from './process-marks.js';
 import { hashOf, otherRegisters, type Register, type RegisteredChild } from './process-register.js';
 import { processTable, type ProcessRow } from './process-table.js';
@@ -61,8 +62,8 @@ async function findVictims(register: Register): Promise<Victim[]> {
   const serverOf = new Map(register.children.map((child) => [child.mark, child.serverId]));
   for (const row of table) {
     const mark = marks.get(row.pid);
-    if (mark?.startsWith(`${register.instance}:`))
-      victims.set(row.pid, { row, serverId: serverOf.get(mark) });
+    if (!mark?.startsWith(`${register.instance}:`) || (await isPersonsBrowser(row.pid))) continue;
+    victims.set(row.pid, { row, serverId: serverOf.get(mark) });
   }
   for (const child of register.children) {
     if (!(await isSame(child))) continue;

@@ -19,6 +19,7 @@ export type CallPorts = {
   progress(payload: { callId: string; progress: number; total?: number; message?: string }): void;
   /** Whether the server waits for the person's answer to a question of its own. */
   isAsking(serverId: string): boolean;
+  redact(text: string): string;
 };
 
 class CallEnd extends Error {}
@@ -47,9 +48,14 @@ export class Calls {
           signal: abort.signal,
           timeout: NEVER_MS,
           ...(callId !== undefined && {
-            onprogress: (progress) => {
+            onprogress: ({ progress, total, message }) => {
               limit.renew();
-              this.ports.progress({ callId, ...progress });
+              this.ports.progress({
+                callId,
+                progress,
+                ...(total !== undefined && { total }),
+                ...(message !== undefined && { message: this.ports.redact(message) }),
+              });
             },
           }),
         },
