@@ -1,0 +1,90 @@
+// Stands where the `electron` package would, in a process that runs the built main file under plain Node. It plays the
+// page and the OS: JSON lines on stdin say what they do, JSON lines on stdout tell what the app did.
+import { fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import {
+  app,
+  BrowserWindow,
+  ipcMain,
+  machine,
+  Tray,
+  UtilityProcess,
+  utilityProcess,
+} from './electron-stub.js';
+
+export * from './electron-stub.js';
+
+export type Told =
+  | { event: 'window'; ms: number; url: string }
+  | { event: 'message'; message: unknown }
+  | { event: 'helper'; file: string; pid: number | undefined }
+  | { event: 'tray'; tip: string }
+  | { event: 'exit'; code: number };
+
+export type Done =
+  | { do: 'send'; message: unknown }
+  | { do: 'second-instance'; opened: string[] }
+  | { do: 'close-window' }
+  | { do: 'activate' }
+  | { do: 'quit' };
+
+const CHANNEL = 'jackfield:rpc';
+
+const tell = (told: Told): void => void process.stdout.write(`${JSON.stringify(told)}\n`);
+
+machine.isPackaged = process.env['STUB_PACKAGED'] === '1';
+machine.hasLock = process.env['STUB_LOCKED'] !== '1';
+
+app.on('web-contents-created', (_event, contents: { send(channel: string, message: unknown): void }) => {
+  const ms = performance.now();
+  contents.send = (_channel, message) => tell({ event: 'message', message });
+  // The constructor is still running; its page is loaded right after it.
+  queueMicrotask(() =>
+    tell({ event: 'window', ms, url: BrowserWindow.getAllWindows().at(-1)?.test.url ?? '' }),
+  );
+});
+
+const { setToolTip } = Tray.prototype;
+Tray.prototype.setToolTip = function (tip) {
+  setToolTip.call(this, tip);
+  tell({ event: 'tray', tip });
+};
+
+app.test.onExit = (code) => {
+  tell({ event: 'exit', code });
+  process.exit(code);
+};
+
+/** A real process, so that the keychain helper's file is found and started as it would be. */
+utilityProcess.fork = (file: string) => {
+  const child = fork(file, { stdio: 'ignore' });
+  const stub = new UtilityProcess();
+  stub.postMessage = (message) => void child.send(message as object);
+  stub.kill = () => child.kill();
+  child.on('message', (message) => stub.emit('message', message));
+  child.on('exit', (code) => stub.emit('exit', code));
+  tell({ event: 'helper', file, pid: child.pid });
+  return stub as never;
+};
+
+function perform(done: Done): void {
+  const [window] = BrowserWindow.getAllWindows();
+  switch (done.do) {
+    case 'send': {
+      const sender = window?.webContents;
+      return void ipcMain.emit(CHANNEL, { sender, senderFrame: sender?.mainFrame }, done.message);
+    }
+    case 'second-instance':
+      return void app.emit('second-instance', {}, [], '/', { opened: done.opened });
+    case 'close-window':
+      window?.close();
+      if (BrowserWindow.getAllWindows().length === 0) app.emit('window-all-closed');
+      return;
+    case 'activate':
+      return void app.emit('activate');
+    case 'quit':
+      return app.quit();
+  }
+}
+
+createInterface({ input: process.stdin }).on('line', (line) => perform(JSON.parse(line) as Done));
