@@ -2,8 +2,8 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { replaceFile } from '../../platform/durable-file.js';
 
 export const PROTOCOL = 'jackfield.v1';
 const BEARER = 'bearer.';
@@ -35,7 +35,7 @@ export class Access {
     const sessions = [...older, { sha256: sha256(token), until: now + REMEMBERED_MS }].slice(
       -REMEMBERED_MOST,
     );
-    await writeFileAtomic(file, JSON.stringify(sessions), { mode: 0o600 });
+    await replaceFile(file, JSON.stringify(sessions));
     return new Access(token, sessions);
   }
 

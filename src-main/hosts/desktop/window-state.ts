@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserWindow, Rectangle } from 'electron';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { replaceFile } from '../../platform/durable-file.js';
 
 const size = z.number().int().min(400).max(20_000);
 const place = z.number().int().min(-50_000).max(50_000);
@@ -39,7 +39,7 @@ export function rememberWindow(window: BrowserWindow, dataDir: string): void {
     if (window.isDestroyed()) return;
     const state: WindowState = { ...window.getNormalBounds(), maximized: window.isMaximized() };
     // Losing a position is no loss worth a message.
-    void writeFileAtomic(file(dataDir), JSON.stringify(state), { mode: 0o600 }).catch(() => undefined);
+    void replaceFile(file(dataDir), JSON.stringify(state)).catch(() => undefined);
   };
   const soon = (): void => {
     clearTimeout(timer);
