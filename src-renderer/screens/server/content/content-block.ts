@@ -18,9 +18,24 @@ const IMAGE = /^image\/(png|jpe?g|gif|webp|avif|bmp|svg\+xml|x-icon|vnd\.microso
 const AUDIO = /^audio\/[\w.+-]+$/i;
 const BASE64 = /^[A-Za-z0-9+/_\s-]*={0,2}\s*$/;
 
+/** Types whose bytes are text, and are shown as such. */
+const TEXT = /^(text\/[\w.+-]+|application\/([\w.-]+\+)?(json|xml|yaml|toml|javascript))$/i;
+
+/** The text that bytes hold; undefined where they are no UTF-8. */
+function textOfBytes(base64: string): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(base64));
+  } catch {
+    return undefined;
+  }
+}
+
 function binary(base64: string, type: string | undefined, uri?: string): Block {
   const mimeType = type && /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : 'application/octet-stream';
   if (!BASE64.test(base64)) return { kind: 'unknown', value: { mimeType, blob: base64 } };
+  const decoded = TEXT.test(mimeType) ? textOfBytes(base64) : undefined;
+  if (decoded !== undefined)
+    return { kind: 'text', text: decoded, mimeType, ...(uri !== undefined && { uri }) };
   const kind = IMAGE.test(mimeType) ? 'image' : AUDIO.test(mimeType) ? 'audio' : 'binary';
   return { kind, mimeType, base64, ...(uri !== undefined && { uri }) };
 }

@@ -21,7 +21,15 @@ export type PlotOptions = {
   onpoint: (point: { at: number; value: number } | undefined) => void;
 };
 
-const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const MINUTES = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const SECONDS = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' });
+
+/** Minutes say enough, unless two marks lie within one. */
+function times(splits: number[]): string[] {
+  const [first = 0, second = first + 60] = splits;
+  const format = second - first < 60 ? SECONDS : MINUTES;
+  return splits.map((at) => format.format(at * 1_000));
+}
 
 /** A canvas knows nothing of CSS variables: their values are read each time it is drawn, so a theme shows at once. */
 const token = (element: Element, name: string): string => {
@@ -50,8 +58,8 @@ export function createPlot(parent: HTMLElement, options: PlotOptions): Plot {
           ...axis,
           grid: { show: false },
           size: 24,
-          space: 70,
-          values: (_self, splits) => splits.map((at) => TIME.format(at * 1_000)),
+          space: 84,
+          values: (_self, splits) => times(splits),
         },
         {
           ...axis,

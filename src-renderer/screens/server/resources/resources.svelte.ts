@@ -17,11 +17,14 @@ export class Resources {
   /** Values of a template's variables. */
   values = $state<Record<string, string>>({});
   reading = $state.raw<Reading>();
+  /** One that is in no list: a tool's answer led to it. */
+  #visited = $state.raw<Entry>();
 
   constructor(readonly serverId: string) {}
 
   get entry(): Entry | undefined {
-    return this.entries?.find((entry) => entry.key === this.chosen);
+    const known = this.entries?.find((entry) => entry.key === this.chosen);
+    return known ?? (this.#visited?.key === this.chosen ? this.#visited : undefined);
   }
 
   /** Where the chosen one is to be read; a template with its variables filled in. */
@@ -50,6 +53,13 @@ export class Resources {
     this.values = {};
     this.reading = undefined;
     if (!entry.isTemplate) void this.read(entry.uri);
+  }
+
+  /** Shows what a link leads to, whether it is in the list or not. */
+  visit(uri: string): void {
+    const known = this.entries?.find((entry) => !entry.isTemplate && entry.uri === uri);
+    this.#visited = known ?? { key: `visited ${uri}`, isTemplate: false, uri, name: uri };
+    this.choose(this.#visited);
   }
 
   async read(uri: string): Promise<void> {
