@@ -91,6 +91,11 @@ export class App {
     return () => this.listeners.delete(listener);
   }
 
+  /** Whether somebody looks: remotes are asked for changes more often then. */
+  setAttended(isAttended: boolean): void {
+    this.parts.sync.setAttended(isAttended);
+  }
+
   /** For what a host writes to its own log. */
   redact(text: string): string {
     return this.parts.vault.redactor.redact(text);

@@ -30,7 +30,11 @@ export function attachWire(server: Server, app: App, access: Access, port: () =>
     socket.on('error', () => socket.destroy());
     const refusal = refusalOf(request, access, port(), sockets.clients.size);
     if (refusal) return refuse(socket, refusal);
-    sockets.handleUpgrade(request, socket, head, (peer) => serve(peer, app));
+    sockets.handleUpgrade(request, socket, head, (peer) => {
+      app.setAttended(true);
+      peer.once('close', () => app.setAttended(sockets.clients.size > 0));
+      serve(peer, app);
+    });
   });
 
   const stopListening = app.onNotification((method, params) => {
