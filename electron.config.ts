@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
+import { bundleAlone } from './build/lib/bundle-alone.mjs';
+import { thirdPartyNotices } from './build/lib/third-party-notices.mjs';
 import type { Plugin } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -15,11 +17,16 @@ const renameDirnameOfOpen: Plugin = {
     return /node_modules\/open\//.test(id) ? code.replaceAll('__dirname', 'folderOfOpen') : undefined;
   },
 };
+const notices = (part: string, always?: string[]) => thirdPartyNotices(part, here('out'), always);
 
 // Only keytar is a runtime dependency; electron-vite bundles everything else, so the package holds out/ and keytar.
 export default defineConfig({
   main: {
-    plugins: [renameDirnameOfOpen],
+    plugins: [
+      renameDirnameOfOpen,
+      notices('main', ['keytar']),
+      bundleAlone(here('src-main/sample/server.ts'), here('out/main/sample-server.js'), [notices('sample')]),
+    ],
     build: {
       outDir: 'out/main',
       minify: false,
@@ -28,7 +35,6 @@ export default defineConfig({
           desktop: here('src-main/hosts/desktop/main.ts'),
           browser: here('src-main/hosts/browser/main.ts'),
           'keychain-helper': here('src-main/vault/keychain-helper.ts'),
-          'sample-server': here('src-main/sample/server.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
@@ -46,7 +52,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'src-renderer',
-    plugins: [svelte({ configFile: here('src-renderer/svelte.config.js') })],
+    plugins: [svelte({ configFile: here('src-renderer/svelte.config.js') }), notices('renderer')],
     build: {
       outDir: here('out/renderer'),
       emptyOutDir: true,
