@@ -3,7 +3,13 @@ import type { ProcessTree } from './process/process-tree.js';
 import type { Session } from './session/session.js';
 
 /** How a process or session ended by itself. HTTP sessions have no exit code: `reason` says what was seen. */
-export type Ending = { exitCode?: number | null; signal?: string | null; reason: string };
+export type Ending = {
+  exitCode?: number | null;
+  signal?: string | null;
+  /** Continues a sentence that begins with "The server". */
+  reason: string;
+  isRemote?: true;
+};
 
 /** Why a start failed, and what that means for another try. */
 export class StartFailure extends Error {

@@ -114,7 +114,7 @@ export class HttpAttempt implements Attempt {
     if (this.#abort.signal.aborted) return;
     this.ports.host.onFault(error);
     if (type === 'sse' && session === this.#session && isNetworkFault(error))
-      this.#reportEnd({ reason: 'closed its event stream' });
+      this.#reportEnd({ reason: 'closed its event stream', isRemote: true });
   }
 
   async #headers(): Promise<Record<string, string>> {

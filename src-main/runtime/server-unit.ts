@@ -62,6 +62,7 @@ export class ServerUnit {
   /** The tools of the last session, for a server that runs on demand. */
   knownTools: Tool[] | undefined;
   #lostPings = 0;
+  #renewing: Promise<Session> | undefined;
   #sensitive: string[] = [];
 
   constructor(
@@ -107,8 +108,7 @@ export class ServerUnit {
     try {
       return await act(session).catch(async (error: unknown) => {
         if (!remote || !isSessionExpired(error)) throw error;
-        this.log.say('the server has forgotten the session: opening a new one');
-        return act(await this.#renew(remote));
+        return act(await this.#renewOnce(remote));
       });
     } catch (error) {
       if (remote && isNetworkFault(error)) void this.#check(remote, session);
@@ -119,13 +119,20 @@ export class ServerUnit {
     }
   }
 
+  /** Calls that fail together share the new session. */
+  #renewOnce(attempt: HttpAttempt): Promise<Session> {
+    this.#renewing ??= this.#renew(attempt).finally(() => (this.#renewing = undefined));
+    return this.#renewing;
+  }
+
   async #renew(attempt: HttpAttempt): Promise<Session> {
+    this.log.say('the server has forgotten the session: opening a new one');
     try {
       const session = await attempt.renew();
       this.supervisor.renewed(attempt, session);
       return session;
     } catch (error) {
-      this.supervisor.lost(attempt, { reason: `has lost its session: ${messageOf(error)}` });
+      this.supervisor.lost(attempt, { reason: `has lost its session: ${messageOf(error)}`, isRemote: true });
       throw error;
     }
   }
@@ -136,7 +143,7 @@ export class ServerUnit {
       () => true,
       () => false,
     );
-    if (!answered) this.supervisor.lost(attempt, { reason: 'cannot be reached any more' });
+    if (!answered) this.supervisor.lost(attempt, { reason: 'cannot be reached any more', isRemote: true });
   }
 
   #changed(run: Run): void {
@@ -282,7 +289,7 @@ export class ServerUnit {
     if (answered) return;
     this.log.say(`it did not answer a ping (${this.#lostPings} in a row)`);
     if (attempt.tree === undefined && this.#lostPings >= LOST_PINGS)
-      this.supervisor.lost(attempt, { reason: 'does not answer any more' });
+      this.supervisor.lost(attempt, { reason: 'does not answer any more', isRemote: true });
   }
 }
 

@@ -91,6 +91,7 @@ export class StdioAttempt implements Attempt {
     // Without stdout it can answer nothing any more, although it may run on for ever.
     const deaf = (): void =>
       this.#reportEnd({ reason: 'closed its stdout, and so can answer nothing any more' });
+    if (child.stdout.readableEnded) deaf();
     child.stdout.once('end', () => setTimeout(deaf, DEAF_MS).unref());
     return { session, readyMs: Math.round(performance.now() - started) };
   }

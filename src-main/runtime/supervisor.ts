@@ -251,7 +251,8 @@ export class Supervisor {
     this.#noteEnding(ending);
     if (!endedWell || this.ports.policy() === 'always') {
       const hint = 'Its log shows what it said last. Restart starts it again.';
-      const error = new AppError('not_running', `The server ${ending.reason}.`, hint);
+      const code = ending.isRemote ? 'remote_unreachable' : 'not_running';
+      const error = new AppError(code, this.ports.redact(`The server ${ending.reason}.`), hint);
       this.#failure = { problem: error.toProblem(), error, early: false };
     } else this.ports.say(`the server ${ending.reason}`);
     this.#apply({ type: 'ended', endedWell });

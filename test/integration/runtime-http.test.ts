@@ -154,8 +154,11 @@ describe('an HTTP server', () => {
     bench.add('web', { type: 'streamable_http', url });
     await bench.runtime.start('web');
     sessions.clear();
-    const { result } = await bench.runtime.callTool('web', { name: 'hi', arguments: {} });
-    expect(result.content).toEqual([{ type: 'text', text: `session ${[...sessions][0]}` }]);
+    const hi = { name: 'hi', arguments: {} };
+    const answers = await Promise.all([1, 2, 3].map(() => bench.runtime.callTool('web', hi)));
+    expect(sessions.size).toBe(1);
+    const text = `session ${[...sessions][0]}`;
+    expect(answers.map(({ result }) => result.content)).toEqual(answers.map(() => [{ type: 'text', text }]));
     expect(bench.runtime.run('web')).toMatchObject({ state: 'running', restarts: 0 });
   });
 
@@ -169,7 +172,10 @@ describe('an HTTP server', () => {
     await bench.runtime.start('web');
     mute = true;
     await vi.waitFor(() => expect(bench.runtime.run('web').state).toBe('backoff'), { timeout: 5_000 });
-    expect(bench.runtime.run('web').error?.message).toContain('does not answer any more');
+    expect(bench.runtime.run('web').error).toMatchObject({
+      code: 'remote_unreachable',
+      message: expect.stringContaining('does not answer any more'),
+    });
     mute = false;
     await vi.waitFor(() => expect(bench.runtime.run('web').state).toBe('running'), { timeout: 5_000 });
   });
