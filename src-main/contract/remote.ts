@@ -69,7 +69,18 @@ export const linkSchema = z.strictObject({
    * Field → a text that the remote resolves by itself (`env.NAME`, `vault.…`, `{{VAR}}`), sent to it instead of the
    * server's own value: `{ "transport.headers.X-Api-Key": "env.SEARCH_KEY" }`.
    */
-  references: z.record(z.string(), z.string()).optional(),
+  references: z
+    .record(
+      z.string().max(1_000),
+      z
+        .string()
+        .min(1, 'must not be empty')
+        .max(8_192)
+        .regex(/^[^\r\n\0]*$/, 'must not contain a line break or NUL'),
+    )
+    .optional(),
+  /** Where a person must sign in before the remote makes the entry (state `queued`). */
+  signInUrl: z.string().optional(),
   /** A person's wish that has not reached the remote yet; survives a restart. */
   outbox: z
     .strictObject({
@@ -82,10 +93,9 @@ export const linkSchema = z.strictObject({
       creating: z.strictObject({ name: z.string(), id: z.string().optional() }).optional(),
       /** What belonged to an entry that was deleted to be made anew (virtual keys, …): given back to the new one. */
       restore: z.record(z.string(), z.unknown()).optional(),
-      /** The remote waits for a person to sign in; it makes the entry after that. */
+      /** How to ask whether somebody has signed in (see `signInUrl`); the remote makes the entry after that. */
       signIn: z
         .strictObject({
-          url: z.string(),
           statusPath: z.string(),
           completePath: z.string(),
           expiresAt: z.string(),
@@ -130,5 +140,10 @@ export type RemoteEntry = {
   state?: string;
   toolCount?: number;
 };
+
+/** The tools of a link's entry. `live`: what its MCP server says now, where the remote can ask it. */
+export type LinkTools = { registered: string[]; live?: string[] };
+/** What asking the MCP server again for its tools has changed, where the remote tells. */
+export type ToolRefresh = { added: string[]; updated: string[]; deleted: string[]; toolCount?: number };
 
 export type RemoteTest = { ok: boolean; version?: string; profile?: string; problems: Problem[] };

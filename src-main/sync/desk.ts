@@ -20,17 +20,26 @@ type Facts = { kind: 'letta'; facts: LettaFacts } | { kind: 'bifrost'; facts: Bi
  */
 export class Desk {
   #facts: Facts | undefined;
-  #line: Promise<unknown> = Promise.resolve();
+  /** The token of a login, where Basic alone was refused. */
+  #session: string | undefined;
+  #line: Promise<unknown>;
 
+  /** @param before the line of an older desk of the same remote: who stands in it still goes first */
   constructor(
     readonly remote: Remote,
     private readonly ports: Pick<SyncPorts, 'resolve' | 'redact' | 'appVersion'>,
     private readonly connections: Connections,
-  ) {}
+    before: Promise<unknown> = Promise.resolve(),
+  ) {
+    this.#line = before;
+  }
 
-  /** The profile that was found, where it was. */
-  get profile(): string | undefined {
-    return this.#facts?.facts.profile;
+  get line(): Promise<unknown> {
+    return this.#line;
+  }
+
+  async idle(): Promise<void> {
+    await this.#line;
   }
 
   /** Asks the remote again who it is, next time. */
@@ -82,8 +91,6 @@ export class Desk {
       });
     return http;
   }
-
-  #session: string | undefined;
 
   #assertPrivate(): void {
     const { baseUrl, auth, headers, allowInsecure } = this.remote;

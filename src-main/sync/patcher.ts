@@ -1,5 +1,5 @@
 import { AppError, type Consent, type Outcome, type Problem, type StoredLink } from '../contract/index.js';
-import { assess, type Assessment, type Subject } from './assess.js';
+import { assess, entryOf, type Assessment, type Subject } from './assess.js';
 import { makeBase } from './base.js';
 import { RemoteFailure } from './http/failure.js';
 import { withState, type LinkBook } from './link-book.js';
@@ -7,10 +7,10 @@ import { linkAfter } from './planner.js';
 import type { SyncPorts } from './ports.js';
 import { problemOf } from './problem.js';
 import { pullPatch } from './pull.js';
-import type { Desired, Entry } from './remote-adapter.js';
+import type { Desired, Entry, SignIn } from './remote-adapter.js';
 import type { Round } from './round.js';
 import { oauthOf, resolveCells } from './secrets.js';
-import { queued, withoutWish } from './queued.js';
+import { queued, waitingForSignIn, withoutWish } from './queued.js';
 import { notStored, notStoredProblem } from './verify.js';
 import { Writer } from './writer.js';
 
@@ -36,13 +36,18 @@ export class Patcher {
   /** Never throws: what went wrong is in the outcome and in the link. */
   async patch(linkId: string, wish: Wish): Promise<Result> {
     try {
-      return await this.#patch(linkId, wish);
+      return await this.#patch(linkId, wish).catch((error: unknown) =>
+        this.#settleFailure(linkId, wish, error),
+      );
     } catch (error) {
-      return this.#settleFailure(linkId, wish, error);
+      // Not even the failure could be noted: the disk refused, or the app is ending.
+      return { status: 'failed', verified: false, error: problemOf(error, this.ports.redact) };
     }
   }
 
   async #patch(linkId: string, wish: Wish): Promise<Result> {
+    const waiting = await this.#followSignIn(this.round.subject(linkId));
+    if (waiting) return waiting;
     let subject = this.round.subject(linkId);
     let found = await this.#assess(subject, wish);
     if (isWrite(found) && !this.round.isFresh) {
@@ -109,7 +114,7 @@ export class Patcher {
     const oauth = await oauthOf(subject.server, this.ports.resolve);
     if (oauth) desired.oauth = oauth;
     const written = await new Writer(this.round, this.book).write(subject, found, desired);
-    if ('signIn' in written) return this.#settleSignIn(subject, written.problem);
+    if ('signIn' in written) return this.#waitForSignIn(subject, written.signIn);
     return this.#settleWritten(subject, found, desired, written.entry, written.refusal);
   }
 
@@ -126,9 +131,54 @@ export class Patcher {
     return { status: 'blocked', verified: false, error };
   }
 
-  async #settleSignIn({ link }: Subject, error: Problem): Promise<Result> {
-    await this.book.change(link.id, (now) => withState(now, 'queued', error));
-    return { status: 'queued', verified: false, error };
+  async #waitForSignIn({ link }: Subject, signIn: SignIn): Promise<Result> {
+    const after = await this.book.change(link.id, (now) => waitingForSignIn(now, signIn));
+    return { status: 'queued', verified: false, ...(after?.error && { error: after.error }) };
+  }
+
+  /** @returns a result while somebody still has to sign in, or will not any more */
+  async #followSignIn({ link }: Subject): Promise<Result | undefined> {
+    const { signIn } = link.outbox ?? {};
+    if (!signIn) return undefined;
+    const state = await this.round.adapter.signInState(signIn);
+    const isOver = Date.parse(signIn.expiresAt) < Date.now();
+    if (state === 'pending' && !isOver)
+      return this.#waitForSignIn({ link } as Subject, { ...signIn, url: link.signInUrl ?? '' });
+    if (state !== 'authorized') {
+      const error: Problem = {
+        code: 'remote_unauthorized',
+        message: 'Nobody signed in in time, so the gateway gave the sign-in up.',
+        hint: 'Sync again to begin another one.',
+      };
+      await this.book.change(link.id, (now) => withState(withoutWish(now), 'failed', error));
+      return { status: 'failed', verified: false, error };
+    }
+    await this.round.adapter.completeSignIn(signIn);
+    await this.book.change(link.id, ({ signInUrl: _done, outbox, ...rest }) => {
+      if (!outbox) return rest;
+      const { signIn: _over, ...kept } = outbox;
+      return { ...rest, outbox: kept };
+    });
+    await this.round.readAll();
+    await this.#takeOauthConfig(link.id);
+    return undefined;
+  }
+
+  /** The gateway gives every sign-in an id of its own; a server that names one follows. */
+  async #takeOauthConfig(linkId: string): Promise<void> {
+    const { link, server } = this.round.subject(linkId);
+    const entry = entryOf({ link }, this.round.inventory, this.round.tools(linkId));
+    const cell = entry?.cells.get('transport.auth.oauthConfigId');
+    if (
+      !cell ||
+      !('value' in cell) ||
+      !('auth' in server.transport) ||
+      server.transport.auth.type !== 'oauth'
+    )
+      return;
+    const { oauthConfigId } = server.transport.auth;
+    if (oauthConfigId === undefined || oauthConfigId === cell.value) return;
+    await this.ports.updateServer(server.id, { transport: { auth: { oauthConfigId: cell.value } } });
   }
 
   /** @param refusal why the change was refused where the old entry had to be put back */
@@ -154,7 +204,7 @@ export class Patcher {
       { local: desired.cells, remote: entry.cells, before: base, differing: missing, server: subject.server },
       hasher,
     );
-    await this.book.change(subject.link.id, ({ outbox: _done, ...rest }) => {
+    await this.book.change(subject.link.id, ({ outbox: _done, signInUrl: _over, ...rest }) => {
       // The server may have been edited while the remote was written to: then this is already behind.
       const isBehind = this.ports.catalog.server(subject.server.id) !== subject.server;
       const state = error ? 'failed' : isBehind ? 'local_ahead' : 'in_sync';

@@ -19,7 +19,7 @@ export function linkAfter(
       hasher,
     );
     const isNew = JSON.stringify(next) !== JSON.stringify(baseOf(link));
-    const { outbox, ...rest } = link;
+    const { outbox, signInUrl: _over, ...rest } = link;
     if (!isNew && !outbox) return withState(link, 'in_sync');
     return withState(
       {

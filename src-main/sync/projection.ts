@@ -54,6 +54,15 @@ export class Projector {
       );
   }
 
+  /** Fields for which this link has chosen a text that the remote resolves by itself. */
+  referenced(): string[] {
+    return [...this.cells.values()].map(({ path }) => path).filter((path) => path in this.options.references);
+  }
+
+  hasSecrets(): boolean {
+    return [...this.cells.values()].some(({ secretId }) => secretId !== undefined);
+  }
+
   hasHeaders({ headers, auth }: { headers: Record<string, Value>; auth: Auth }): boolean {
     return Object.keys(headers).length > 0 || auth.type === 'header';
   }

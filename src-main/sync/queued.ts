@@ -1,5 +1,6 @@
 import type { Consent, Problem, StoredLink } from '../contract/index.js';
 import { withState } from './link-book.js';
+import type { SignIn } from './remote-adapter.js';
 
 const FIRST_WAIT_MS = 1_000;
 /** A remote that is back is served within 30 s (INTERFACE §4); an attempt itself may take 8 s to find it away. */
@@ -34,6 +35,7 @@ export function queued(
         ...(consent.length > 0 && { consent: [...consent] }),
         ...(outbox?.creating && { creating: outbox.creating }),
         ...(outbox?.restore && { restore: outbox.restore }),
+        ...(outbox?.signIn && { signIn: outbox.signIn }),
       },
     },
     'queued',
@@ -46,9 +48,30 @@ export function queued(
  * must be found again rather than made twice.
  */
 export function withoutWish(link: StoredLink): StoredLink {
-  const { outbox, ...rest } = link;
+  const { outbox, signInUrl: _over, ...rest } = link;
   if (!outbox) return link;
   const { since, attempts, nextAt, creating, restore } = outbox;
   if (!creating && !restore) return rest;
-  return { ...rest, outbox: { since, attempts, nextAt, ...(creating && { creating }), ...(restore && { restore }) } };
+  return {
+    ...rest,
+    outbox: { since, attempts, nextAt, ...(creating && { creating }), ...(restore && { restore }) },
+  };
+}
+
+const ASK_AGAIN_MS = 3_000;
+
+/** The remote makes the entry once somebody has signed in; until then it is asked every three seconds. */
+export function waitingForSignIn(link: StoredLink, { url, ...signIn }: SignIn): StoredLink {
+  const now = Date.now();
+  const nextAt = new Date(now + ASK_AGAIN_MS).toISOString();
+  const { since = new Date(now).toISOString(), attempts = 0, ...rest } = link.outbox ?? {};
+  return withState(
+    { ...link, signInUrl: url, outbox: { ...rest, since, attempts, nextAt, signIn } },
+    'queued',
+    {
+      code: 'remote_unauthorized',
+      message: 'The gateway waits for somebody to sign in to this server.',
+      hint: `Open ${url} in a browser and sign in.`,
+    },
+  );
 }

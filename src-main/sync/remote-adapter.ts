@@ -1,4 +1,11 @@
-import type { Problem, RemoteKind, Server, TransportType } from '../contract/index.js';
+import type {
+  LinkTools,
+  Problem,
+  RemoteKind,
+  Server,
+  ToolRefresh,
+  TransportType,
+} from '../contract/index.js';
 import type { LocalCells, RemoteCells } from './cells.js';
 import type { FieldDifference, Redaction } from './three-way.js';
 
@@ -55,7 +62,8 @@ export type Desired = {
 export type Probe = { profile: string; version?: string; problems: Problem[] };
 
 /** A sign-in that a person must give in a browser before the remote makes the entry. */
-export type SignIn = { url: string; statusPath: string; completePath: string; expiresAt: string };
+export type PendingSignIn = { statusPath: string; completePath: string; expiresAt: string };
+export type SignIn = PendingSignIn & { url: string };
 
 /** One kind of remote. All methods throw `RemoteFailure`; none retries. */
 export interface RemoteAdapter {
@@ -92,4 +100,11 @@ export interface RemoteAdapter {
   putBack(entry: Entry, before: Desired | undefined): Promise<string | undefined>;
   /** Also done when it is gone already. */
   remove(id: string): Promise<void>;
+
+  tools(entry: Entry): Promise<LinkTools>;
+  refreshTools(entry: Entry): Promise<ToolRefresh>;
+  /** Begins a sign-in for an entry that is there. @throws AppError unsupported */
+  reauthorize(entry: Entry): Promise<SignIn>;
+  signInState(signIn: PendingSignIn): Promise<'pending' | 'authorized' | 'ended'>;
+  completeSignIn(signIn: PendingSignIn): Promise<void>;
 }

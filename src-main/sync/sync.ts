@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   AppError,
-  type Consent,
+  type LinkTools,
   type Outcome,
   type Remote,
   type RemoteEntry,
@@ -9,66 +9,58 @@ import {
   type ServerInput,
   type Step,
   type StoredLink,
+  type ToolRefresh,
 } from '../contract/index.js';
 import type { CatalogChange } from '../catalog/catalog.js';
 import { Hasher } from './cells.js';
-import { Desk } from './desk.js';
+import { Deliverer, type ApplyOptions } from './deliverer.js';
+import { Desks } from './desks.js';
 import { stateAfterEdit } from './drift.js';
 import { insecure, isReadableByOthers } from './http/address.js';
-import { Connections } from './http/dispatcher.js';
 import { RemoteFailure } from './http/failure.js';
 import { LinkBook, withState } from './link-book.js';
-import { Outbox } from './outbox.js';
-import { Patcher, type Wish } from './patcher.js';
-import { blockedStep, planOne, type Planned } from './planner.js';
 import type { SyncPorts } from './ports.js';
 import { problemOf } from './problem.js';
 import { draftOf } from './pull.js';
-import { queued, withoutWish } from './queued.js';
-import { freeNameFor } from './remote-name.js';
+import { waitingForSignIn, withoutWish } from './queued.js';
 import type { Entry, RemoteAdapter } from './remote-adapter.js';
-import { Round } from './round.js';
+import { freeNameFor } from './remote-name.js';
 import { Watch } from './watch.js';
 
 export type { SyncPorts } from './ports.js';
-
 export type Progress = { done: number; total: number; linkId?: string };
-type ApplyOptions = {
-  linkIds?: readonly string[];
-  resolve?: Record<string, 'local' | 'remote'>;
-  consent?: readonly Consent[];
-};
 
 /** Patches servers into remotes, and knows: what is called in sync was read back and compared. */
 export class Sync {
   readonly #book: LinkBook;
   readonly #hasher: Hasher;
-  readonly #connections: Connections;
-  readonly #outbox: Outbox;
+  readonly #desks: Desks;
+  readonly #deliverer: Deliverer;
   readonly #watch: Watch;
-  readonly #desks = new Map<string, Desk>();
   readonly #listeners = new Set<(progress: Progress) => void>();
-  #stopListening: () => void;
+  readonly #stopListening: () => void;
+  readonly #baseUrls = new Map<string, string>();
 
   constructor(private readonly ports: SyncPorts) {
-    this.#book = new LinkBook(ports.catalog);
-    this.#hasher = new Hasher(ports.catalog.salt);
-    this.#connections = new Connections(ports.settings);
-    this.#outbox = new Outbox(
-      () => ports.catalog.links().filter(({ outbox, state }) => outbox !== undefined && state === 'queued'),
-      (remoteId, linkIds) => this.#deliver(remoteId, linkIds),
-    );
+    const { catalog } = ports;
+    this.#book = new LinkBook(catalog);
+    this.#hasher = new Hasher(catalog.salt);
+    this.#desks = new Desks(ports);
+    this.#deliverer = new Deliverer(ports, this.#desks, this.#book, this.#hasher);
     this.#watch = new Watch({
       isOn: () => ports.settings().watchRemotes,
-      remotes: () => [...new Set(ports.catalog.links().map(({ remoteId }) => remoteId))],
-      look: (remoteId) => this.#look(remoteId),
+      remotes: () => [...new Set(catalog.links().map(({ remoteId }) => remoteId))],
+      look: async (remoteId) =>
+        void (await this.#deliverer.plan(this.#linksOf(remoteId).map(({ id }) => id))),
     });
-    this.#stopListening = ports.catalog.onChanged((change) => void this.#follow(change));
+    for (const { remoteId } of catalog.links())
+      this.#baseUrls.set(remoteId, catalog.remote(remoteId)?.baseUrl ?? '');
+    this.#stopListening = catalog.onChanged((change) => void this.#follow(change));
   }
 
   /** Delivers what waits from before, and begins to watch. */
   resume(): void {
-    this.#outbox.resume();
+    this.#deliverer.resume();
     this.#watch.begin();
   }
 
@@ -82,25 +74,28 @@ export class Sync {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Cuts off what is under way; what it was for waits in the outbox for the next start. */
   async dispose(): Promise<void> {
     this.#stopListening();
     this.#watch.dispose();
-    this.#outbox.dispose();
-    await this.#connections.close();
+    this.#deliverer.dispose();
+    await this.#desks.close();
   }
 
   async test(remoteId: string): Promise<RemoteTest> {
-    const { desk } = this.#at(remoteId);
+    const desk = this.#desks.at(remoteId);
     const { baseUrl, allowInsecure } = desk.remote;
     desk.forget();
     try {
       const adapter = await desk.open({ requests: 0 });
       const { profile, version, problems } = await adapter.probe();
-      const warned =
-        isReadableByOthers(baseUrl) && !allowInsecure
-          ? [...problems, insecure(baseUrl).toProblem()]
-          : problems;
-      return { ok: true, profile, ...(version !== undefined && { version }), problems: warned };
+      const isOpen = isReadableByOthers(baseUrl) && !allowInsecure;
+      return {
+        ok: true,
+        profile,
+        ...(version !== undefined && { version }),
+        problems: isOpen ? [...problems, insecure(baseUrl).toProblem()] : problems,
+      };
     } catch (error) {
       return { ok: false, problems: [problemOf(error, this.ports.redact)] };
     }
@@ -108,21 +103,17 @@ export class Sync {
 
   /** @throws AppError where the remote cannot be asked */
   async entries(remoteId: string): Promise<RemoteEntry[]> {
-    const round = await this.#round(remoteId);
-    const linked = new Map(
-      this.#linksOf(remoteId).flatMap(({ remoteEntryId, serverId }) =>
-        remoteEntryId === undefined ? [] : [[remoteEntryId, serverId] as const],
-      ),
-    );
-    return [...round.inventory.entries.values()].map((entry) => {
-      const linkedServerId = linked.get(entry.id);
+    const { inventory } = await this.#deliverer.round(remoteId);
+    const linked = new Map(this.#linksOf(remoteId).map((link) => [link.remoteEntryId, link.serverId]));
+    return [...inventory.entries.values()].map(({ id, name, transportType, state, toolCount }) => {
+      const linkedServerId = linked.get(id);
       return {
-        remoteEntryId: entry.id,
-        name: entry.name,
-        transportType: entry.transportType,
+        remoteEntryId: id,
+        name,
+        transportType,
         ...(linkedServerId !== undefined && { linkedServerId }),
-        ...(entry.state !== undefined && { state: entry.state }),
-        ...(entry.toolCount !== undefined && { toolCount: entry.toolCount }),
+        ...(state !== undefined && { state }),
+        ...(toolCount !== undefined && { toolCount }),
       };
     });
   }
@@ -138,36 +129,40 @@ export class Sync {
    * @throws AppError not_found, name_taken (linked already), or what keeps the remote from being asked
    */
   async link(serverId: string, remoteId: string, remoteEntryId?: string): Promise<StoredLink> {
-    const { catalog } = this.ports;
-    const server = catalog.server(serverId);
+    const server = this.ports.catalog.server(serverId);
     if (!server) throw notFound('server', serverId);
-    const { remote } = this.#at(remoteId).desk;
+    const { remote } = this.#desks.at(remoteId);
+    this.#baseUrls.set(remoteId, remote.baseUrl);
     if (remoteEntryId !== undefined) this.#assertNotLinked(remoteId, remoteEntryId);
-    const name =
-      remoteEntryId === undefined
-        ? this.#freeName(remote, server.name)
-        : (await this.#entry(remoteId, remoteEntryId)).name;
-    const link = await catalog.edit((tx) => {
-      const same = tx.links().find((one) => one.serverId === serverId && one.remoteId === remoteId);
-      if (same)
-        throw new AppError(
-          'name_taken',
-          `"${server.name}" is patched into "${remote.name}" already.`,
-          'Use the link that is there, or remove it first.',
-        );
-      const made: StoredLink = {
-        id: randomUUID(),
-        serverId,
-        remoteId,
-        remoteName: name,
-        state: remoteEntryId === undefined ? 'local_ahead' : 'unknown',
-        ...(remoteEntryId !== undefined && { remoteEntryId }),
-      };
-      tx.put('links', made);
-      return made;
+    const taken = new Set(this.#linksOf(remoteId).map(({ remoteName }) => remoteName));
+    const link: StoredLink = {
+      id: randomUUID(),
+      serverId,
+      remoteId,
+      ...(remoteEntryId === undefined
+        ? { remoteName: freeNameFor(remote.kind, server.name, taken), state: 'local_ahead' }
+        : { remoteName: (await this.#entry(remoteId, remoteEntryId)).name, state: 'unknown', remoteEntryId }),
+    };
+    await this.ports.catalog.edit((tx) => {
+      if (tx.links().some((one) => one.serverId === serverId && one.remoteId === remoteId))
+        throw linkedAlready(server.name, remote.name);
+      tx.put('links', link);
     });
     if (remoteEntryId !== undefined) await this.plan([link.id]);
     return this.#book.must(link.id);
+  }
+
+  /** Chooses what the remote resolves by itself. Nothing is sent until the next apply. */
+  async setReferences(linkId: string, references: Record<string, string>): Promise<StoredLink> {
+    const { serverId, remoteId } = this.#book.must(linkId);
+    const server = this.ports.catalog.server(serverId);
+    const remote = this.ports.catalog.remote(remoteId);
+    const next = await this.#book.change(linkId, ({ references: _old, ...rest }) => {
+      const chosen = Object.keys(references).length > 0 ? { ...rest, references } : rest;
+      if (!server || !remote) return chosen;
+      return withState(chosen, stateAfterEdit(remote.kind, server, chosen, this.#hasher), rest.error);
+    });
+    return next ?? this.#book.must(linkId);
   }
 
   /**
@@ -175,9 +170,10 @@ export class Sync {
    * @throws RemoteFailure
    */
   async unlink(linkId: string, deleteRemote: boolean): Promise<void> {
-    const { remoteId, remoteEntryId } = this.#book.must(linkId);
+    const { remoteId, outbox, ...link } = this.#book.must(linkId);
+    const remoteEntryId = link.remoteEntryId ?? outbox?.creating?.id;
     if (deleteRemote && remoteEntryId !== undefined) {
-      const { desk } = this.#at(remoteId);
+      const desk = this.#desks.at(remoteId);
       await desk.inTurn(async () => {
         const adapter = await desk.open({ requests: 0 });
         await adapter.remove(remoteEntryId);
@@ -185,107 +181,22 @@ export class Sync {
       });
     }
     await this.ports.catalog.edit((tx) => tx.remove('links', linkId));
+    this.#deliverer.reschedule(remoteId);
   }
 
   /** Reads the remotes, writes nothing there. A remote that cannot be asked gives blocked steps that say why. */
   async plan(linkIds?: readonly string[]): Promise<Step[]> {
-    const ids = this.#chosen(linkIds);
-    const planned = new Map<string, Planned>();
-    await Promise.all(
-      this.#byRemote(ids).map(async ([remoteId, group]) => {
-        for (const [id, plan] of await this.#planRemote(remoteId, group)) planned.set(id, plan);
-      }),
-    );
-    return ids.flatMap((id) => planned.get(id)?.step ?? []);
-  }
-
-  async #planRemote(remoteId: string, ids: string[]): Promise<Map<string, Planned>> {
-    const planned = new Map<string, Planned>();
-    let round: Round;
-    try {
-      round = await this.#round(remoteId);
-    } catch (error) {
-      for (const id of ids) planned.set(id, { step: blockedStep(id, error, this.ports.redact) });
-      return planned;
-    }
-    for (const id of ids) planned.set(id, await planOne(round, id, this.ports.redact));
-    await this.#book.changeAll([...planned.values()].flatMap(({ change }) => change ?? []));
-    return planned;
+    return this.#deliverer.plan(this.#chosen(linkIds));
   }
 
   /** Writes, reads back, compares. Never throws for what a remote does: every link has an outcome. */
-  async apply({ linkIds, resolve = {}, consent = [] }: ApplyOptions): Promise<Outcome[]> {
-    const ids = this.#chosen(linkIds);
-    const outcomes = new Map<string, Outcome>();
-    const tell = (outcome: Outcome): void => {
-      outcomes.set(outcome.linkId, outcome);
-      this.#tell({ done: outcomes.size, total: ids.length, linkId: outcome.linkId });
-    };
-    const wish = (id: string): Wish => ({ resolve: resolve[id], consent });
-    await Promise.all(
-      this.#byRemote(ids).map(([remoteId, group]) => this.#applyRemote(remoteId, group, wish, tell)),
-    );
-    return ids.flatMap((id) => outcomes.get(id) ?? []);
-  }
-
-  async #applyRemote(
-    remoteId: string,
-    ids: readonly string[],
-    wish: (id: string) => Wish,
-    tell: (outcome: Outcome) => void,
-  ): Promise<void> {
-    const { desk } = this.#at(remoteId);
-    await desk.inTurn(async () => {
-      const meter = { requests: 0 };
-      let round: Round;
-      try {
-        round = await Round.begin(desk, this.ports, this.#hasher, meter);
-      } catch (error) {
-        await this.#failAll(remoteId, ids, wish, error, meter.requests, tell);
-        return;
-      }
-      const patcher = new Patcher(round, this.#book, this.ports);
-      // What was asked for all of them is counted for the first.
-      let counted = 0;
-      for (const id of ids) {
-        const result = await patcher.patch(id, wish(id));
-        tell({ linkId: id, ...result, requests: meter.requests - counted });
-        counted = meter.requests;
-      }
-      if (patcher.retryAfterMs !== undefined) this.#outbox.leaveInPeace(remoteId, patcher.retryAfterMs);
+  async apply(options: ApplyOptions): Promise<Outcome[]> {
+    const ids = this.#chosen(options.linkIds);
+    let done = 0;
+    return this.#deliverer.apply(ids, options, ({ linkId }) => {
+      done += 1;
+      this.#listeners.forEach((listener) => listener({ done, total: ids.length, linkId }));
     });
-    this.#outbox.schedule(remoteId);
-  }
-
-  /** The remote could not be asked at all: away, what is wished for waits; refused, it has failed. */
-  async #failAll(
-    remoteId: string,
-    ids: readonly string[],
-    wish: (id: string) => Wish,
-    error: unknown,
-    requests: number,
-    tell: (outcome: Outcome) => void,
-  ): Promise<void> {
-    const problem = problemOf(error, this.ports.redact);
-    const isAway = error instanceof RemoteFailure && error.transient;
-    if (isAway && error.retryAfterMs !== undefined) this.#outbox.leaveInPeace(remoteId, error.retryAfterMs);
-    const seen = ids.flatMap((id) => this.ports.catalog.link(id) ?? []);
-    await this.#book.changeAll(
-      seen.map((link) => ({
-        seen: link,
-        next: isAway
-          ? queued(link, wish(link.id), problem, error.retryAfterMs)
-          : withState(link, 'failed', problem),
-      })),
-    );
-    for (const [index, linkId] of ids.entries())
-      tell({
-        linkId,
-        status: isAway ? 'queued' : 'failed',
-        verified: false,
-        requests: index === 0 ? requests : 0,
-        error: problem,
-      });
   }
 
   /** Takes a waiting wish back. The link shows what is known without the remote. */
@@ -296,73 +207,74 @@ export class Sync {
     const after = await this.#book.change(linkId, (now) => {
       if (now.state !== 'queued') return now;
       const still = withState(withoutWish(now), now.base ? 'in_sync' : 'local_ahead');
-      return server && remote ? withState(still, stateAfterEdit(remote.kind, server, still, this.#hasher)) : still;
+      return server && remote
+        ? withState(still, stateAfterEdit(remote.kind, server, still, this.#hasher))
+        : still;
     });
-    this.#outbox.schedule(link.remoteId);
+    this.#deliverer.reschedule(link.remoteId);
     return after ?? link;
   }
 
-  async #deliver(remoteId: string, linkIds: string[]): Promise<void> {
-    const wish = (id: string): Wish => {
-      const { resolve, consent = [] } = this.ports.catalog.link(id)?.outbox ?? {};
-      return { resolve, consent };
-    };
-    if (this.ports.catalog.remote(remoteId))
-      await this.#applyRemote(remoteId, linkIds, wish, () => undefined);
+  /** The tools the remote has of this entry, and what its MCP server says now. @throws RemoteFailure */
+  async tools(linkId: string): Promise<LinkTools> {
+    const { adapter, entry } = await this.#linkedEntry(linkId);
+    return adapter.tools(entry);
   }
 
-  async #look(remoteId: string): Promise<void> {
-    await this.#planRemote(
-      remoteId,
-      this.#linksOf(remoteId).map(({ id }) => id),
-    );
+  /** Has the remote ask the MCP server for its tools again. @throws RemoteFailure */
+  async refreshTools(linkId: string): Promise<ToolRefresh> {
+    const { adapter, entry, remoteId } = await this.#linkedEntry(linkId);
+    return this.#desks.at(remoteId).inTurn(() => adapter.refreshTools(entry));
+  }
+
+  /** Begins a new sign-in of the gateway at the server; its entry stays. @throws AppError unsupported, RemoteFailure */
+  async signIn(linkId: string): Promise<StoredLink> {
+    const { adapter, entry, remoteId } = await this.#linkedEntry(linkId);
+    const signIn = await this.#desks.at(remoteId).inTurn(() => adapter.reauthorize(entry));
+    const link = await this.#book.change(linkId, (now) => waitingForSignIn(now, signIn));
+    this.#deliverer.reschedule(remoteId);
+    return link ?? this.#book.must(linkId);
+  }
+
+  async #linkedEntry(linkId: string): Promise<{ adapter: RemoteAdapter; entry: Entry; remoteId: string }> {
+    const { remoteId, remoteEntryId } = this.#book.must(linkId);
+    if (remoteEntryId === undefined)
+      throw new AppError('invalid', 'This link has no entry on its remote yet.', 'Sync it first.');
+    const adapter = await this.#desks.at(remoteId).open({ requests: 0 });
+    return { adapter, entry: await this.#entry(remoteId, remoteEntryId), remoteId };
   }
 
   /** An edited server is ahead of its remotes at once, without asking any; an edited remote is met afresh. */
   async #follow({ servers = [], remotes = [], removed }: CatalogChange): Promise<void> {
     const { catalog } = this.ports;
-    for (const remote of remotes) await this.#meetAfresh(remote);
-    for (const id of removed?.remotes ?? []) this.#desks.delete(id);
+    const moved = new Set(remotes.filter((remote) => this.#hasMoved(remote)).map(({ id }) => id));
+    for (const id of removed?.remotes ?? []) this.#desks.drop(id);
     const edited = new Map(servers.map((server) => [server.id, server]));
-    if (edited.size === 0) return;
-    const changes = catalog.links().flatMap((link) => {
+    if (edited.size === 0 && moved.size === 0) return;
+    const after = (link: StoredLink): StoredLink => {
+      if (moved.has(link.remoteId) && !link.outbox) return withState(link, 'unknown');
       const server = edited.get(link.serverId);
       const remote = catalog.remote(link.remoteId);
-      if (!server || !remote) return [];
+      if (!server || !remote) return link;
       const state = stateAfterEdit(remote.kind, server, link, this.#hasher);
-      return state === link.state ? [] : [{ seen: link, next: withState(link, state) }];
-    });
+      return state === link.state ? link : withState(link, state);
+    };
     // The folder may just be closing; then the next plan tells.
-    await this.#book.changeAll(changes).catch(() => undefined);
-  }
-
-  async #meetAfresh(remote: Remote): Promise<void> {
-    const old = this.#desks.get(remote.id);
-    this.#desks.delete(remote.id);
-    if (!old || old.remote.baseUrl === remote.baseUrl) return;
-    const links = this.#linksOf(remote.id).filter(({ outbox }) => !outbox);
     await this.#book
-      .changeAll(links.map((seen) => ({ seen, next: withState(seen, 'unknown') })))
+      .changeAll(catalog.links().map((seen) => ({ seen, next: after(seen) })))
       .catch(() => undefined);
   }
 
-  #at(remoteId: string): { desk: Desk } {
-    const remote = this.ports.catalog.remote(remoteId);
-    if (!remote) throw notFound('remote', remoteId);
-    const known = this.#desks.get(remoteId);
-    if (known?.remote === remote) return { desk: known };
-    const desk = new Desk(remote, this.ports, this.#connections);
-    this.#desks.set(remoteId, desk);
-    return { desk };
-  }
-
-  #round(remoteId: string): Promise<Round> {
-    return Round.begin(this.#at(remoteId).desk, this.ports, this.#hasher, { requests: 0 });
+  /** Whether the remote now is another place: then nothing is known of what stands there. */
+  #hasMoved({ id, baseUrl }: Remote): boolean {
+    const old = this.#baseUrls.get(id);
+    this.#baseUrls.set(id, baseUrl);
+    return old !== undefined && old !== baseUrl;
   }
 
   async #entry(remoteId: string, remoteEntryId: string): Promise<Entry> {
-    const { desk } = this.#at(remoteId);
-    const adapter: RemoteAdapter = await desk.open({ requests: 0 });
+    const desk = this.#desks.at(remoteId);
+    const adapter = await desk.open({ requests: 0 });
     const entry = await adapter.read(remoteEntryId);
     if (entry) return entry;
     throw new AppError(
@@ -383,12 +295,6 @@ export class Sync {
     );
   }
 
-  /** The name it will most likely get; looked at again before it is created. */
-  #freeName(remote: Remote, wanted: string): string {
-    const taken = new Set(this.#linksOf(remote.id).map(({ remoteName }) => remoteName));
-    return freeNameFor(remote.kind, wanted, taken);
-  }
-
   #linksOf(remoteId: string): StoredLink[] {
     return this.ports.catalog.links().filter((link) => link.remoteId === remoteId);
   }
@@ -399,19 +305,6 @@ export class Sync {
     ids.forEach((id) => this.#book.must(id));
     return ids;
   }
-
-  #byRemote(ids: readonly string[]): [string, string[]][] {
-    const groups = new Map<string, string[]>();
-    for (const id of ids) {
-      const { remoteId } = this.#book.must(id);
-      groups.set(remoteId, [...(groups.get(remoteId) ?? []), id]);
-    }
-    return [...groups];
-  }
-
-  #tell(progress: Progress): void {
-    this.#listeners.forEach((listener) => listener(progress));
-  }
 }
 
 function notFound(word: string, id: string): AppError {
@@ -419,6 +312,14 @@ function notFound(word: string, id: string): AppError {
     'not_found',
     `There is no ${word} with the id "${id}".`,
     'It may have been removed in another window.',
+  );
+}
+
+function linkedAlready(server: string, remote: string): AppError {
+  return new AppError(
+    'name_taken',
+    `"${server}" is patched into "${remote}" already.`,
+    'Use the link that is there, or remove it first.',
   );
 }
 

@@ -1,13 +1,13 @@
 import type { Problem, StoredLink } from '../contract/index.js';
 import type { Assessment, Subject } from './assess.js';
 import { RemoteFailure } from './http/failure.js';
-import type { LinkBook } from './link-book.js';
+import { withState, type LinkBook } from './link-book.js';
 import type { Desired, Entry, SignIn } from './remote-adapter.js';
 import type { Round } from './round.js';
 import { notStored } from './verify.js';
 
 type Outbox = NonNullable<StoredLink['outbox']>;
-export type Written = { entry: Entry; refusal?: Problem } | { signIn: SignIn; problem: Problem };
+export type Written = { entry: Entry; refusal?: Problem } | { signIn: SignIn };
 
 /**
  * Creates, updates or replaces one entry and reads it back. Where an answer never came it looks before anything is
@@ -60,7 +60,7 @@ export class Writer {
     const restore = link.outbox?.restore;
     await this.#note(link.id, { creating: { name: desired.name, ...(id !== undefined && { id }) } });
     const made = await this.#made(link.id, desired, id);
-    if (made.signIn) return this.#waitForSignIn(link.id, made.signIn);
+    if (made.signIn) return { signIn: made.signIn };
     let entry = made.id === undefined ? undefined : await this.round.reread(made.id);
     if (!entry) throw gone(desired);
     if (restore) {
@@ -136,20 +136,9 @@ export class Writer {
     const now = new Date().toISOString();
     await this.book.change(linkId, (link) => {
       const outbox = { since: now, attempts: 0, nextAt: now, ...link.outbox, ...more };
-      return { ...link, outbox: outbox as Outbox };
+      // A crash from here on leaves a wish that the next start goes on with.
+      return withState({ ...link, outbox: outbox as Outbox }, 'queued');
     });
-  }
-
-  async #waitForSignIn(linkId: string, signIn: SignIn): Promise<Written> {
-    await this.#note(linkId, { creating: undefined, signIn });
-    return {
-      signIn,
-      problem: {
-        code: 'remote_unauthorized',
-        message: 'The gateway waits for somebody to sign in to this server before it makes the entry.',
-        hint: `Open ${signIn.url} in a browser and sign in.`,
-      },
-    };
   }
 }
 

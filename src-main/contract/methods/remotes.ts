@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import type { Link, Outcome, Remote, RemoteEntry, RemoteInput, RemoteTest, Step } from '../remote.js';
+import {
+  linkSchema,
+  type Link,
+  type LinkTools,
+  type Outcome,
+  type Remote,
+  type RemoteEntry,
+  type RemoteInput,
+  type RemoteTest,
+  type Step,
+  type ToolRefresh,
+} from '../remote.js';
 import type { Server } from '../server.js';
 import { method } from './define.js';
 import { consent, id, patch } from './params.js';
@@ -34,6 +45,16 @@ export const remoteMethods = {
   'link.remove': method<Record<string, never>>()(
     z.strictObject({ id, deleteRemote: z.boolean().default(false) }),
   ),
+  /** What the remote resolves by itself; replaces what was chosen before. Nothing is sent until the next apply. */
+  'link.references': method<{ link: Link }>()(
+    z.strictObject({ id, references: linkSchema.shape.references.unwrap() }),
+  ),
+  /** The tools the remote has of this entry, compared with what its MCP server says now. */
+  'link.tools': method<LinkTools>()(one),
+  /** Has the remote ask the MCP server for its tools again. On Letta, tools that are gone leave all agents. */
+  'link.refreshTools': method<ToolRefresh>()(one),
+  /** Begins a new sign-in of the gateway at the server, without losing its entry; see `Link.signInUrl`. */
+  'link.signIn': method<{ link: Link }>()(one),
 
   'sync.plan': method<{ steps: Step[] }>()(z.strictObject({ linkIds })),
   'sync.apply': method<{ outcomes: Outcome[] }>()(

@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, type Problem, type Server } from '../../contract/index.js';
-import type { Http } from '../http/client.js';
+import {
+  AppError,
+  type LinkTools,
+  type Problem,
+  type Server,
+  type ToolRefresh,
+} from '../../contract/index.js';
+import type { Call, Http } from '../http/client.js';
 import { RemoteFailure } from '../http/failure.js';
 import type {
   Desired,
   Entry,
   Inventory,
+  PendingSignIn,
   Probe,
   ProjectOptions,
   Projection,
@@ -20,7 +27,13 @@ import { PAGE, profileOf, TRAITS, type BifrostFacts, type BifrostProfile, type T
 import { project } from './project.js';
 import { proofDesired, unseenChanges } from './proof.js';
 import { redact } from './redaction.js';
-import { authEnabledSchema, clientListSchema, createdSchema, type BifrostClient } from './shapes.js';
+import {
+  authEnabledSchema,
+  clientListSchema,
+  createdSchema,
+  oauthStatusSchema,
+  type BifrostClient,
+} from './shapes.js';
 
 /** A gateway tries to connect up to six times with back-off before it answers (bifrost.md §1.4). */
 const CONNECT_TIMEOUT_MS = 120_000;
@@ -279,7 +292,88 @@ export class BifrostAdapter implements RemoteAdapter {
       if (await this.read(id)) throw error;
     }
   }
+
+  tools(entry: Entry): Promise<LinkTools> {
+    return Promise.resolve({ registered: ownToolNames(entry.raw as BifrostClient) });
+  }
+
+  /** 2.x has a route for it; before, a reconnect asks for the tools again. */
+  async refreshTools(entry: Entry): Promise<ToolRefresh> {
+    const before = ownToolNames(entry.raw as BifrostClient);
+    const action = this.facts.profile === '2.x' ? 'refresh-tools' : 'reconnect';
+    await this.http.send({
+      method: 'POST',
+      path: `${item(entry.id)}/${action}`,
+      timeoutMs: CONNECT_TIMEOUT_MS,
+    });
+    const now = ownToolNames(((await this.read(entry.id)) ?? entry).raw as BifrostClient);
+    return {
+      added: now.filter((tool) => !before.includes(tool)),
+      updated: [],
+      deleted: before.filter((tool) => !now.includes(tool)),
+      toolCount: now.length,
+    };
+  }
+
+  /** 1.5 begins a sign-in by an edit, 2.x has a route; what lies between can only make the entry anew. */
+  async reauthorize(entry: Entry): Promise<SignIn> {
+    const client = entry.raw as BifrostClient;
+    const { profile } = this.facts;
+    if (client.config.auth_type !== 'oauth' || (profile !== '1.5' && profile !== '2.x'))
+      throw new AppError(
+        'unsupported',
+        client.config.auth_type === 'oauth'
+          ? `Bifrost ${profile} cannot sign in anew in place.`
+          : 'This entry does not sign in by OAuth.',
+        'Delete the entry there and sync it again to sign in anew.',
+      );
+    const call: Call =
+      profile === '2.x'
+        ? { method: 'POST', path: `${item(entry.id)}/reauthorize` }
+        : {
+            method: 'PUT',
+            path: item(entry.id),
+            body: { name: client.config.name, ...this.#unchanged(client), oauth_config: {} },
+          };
+    return signInOf(await this.http.ask(call, createdSchema), entry.id);
+  }
+
+  /** What 1.5 would reset in a PUT that leaves it out. */
+  #unchanged(client: BifrostClient): Record<string, unknown> {
+    const { is_code_mode_client, tool_pricing } = client.config;
+    return { ...othersOwn(client), is_code_mode_client, tool_pricing: tool_pricing ?? {} };
+  }
+
+  async signInState({ statusPath }: PendingSignIn): Promise<'pending' | 'authorized' | 'ended'> {
+    try {
+      const { status } = await this.http.ask({ method: 'GET', path: statusPath }, oauthStatusSchema);
+      if (status === 'authorized') return 'authorized';
+      return status === 'pending' ? 'pending' : 'ended';
+    } catch (error) {
+      if (error instanceof RemoteFailure && error.status === 404) return 'ended';
+      throw error;
+    }
+  }
+
+  async completeSignIn({ completePath }: PendingSignIn): Promise<void> {
+    try {
+      await this.http.send({ method: 'POST', path: completePath, timeoutMs: CONNECT_TIMEOUT_MS });
+    } catch (error) {
+      // Somebody, or an answer that got lost, has completed it already.
+      if (!(error instanceof RemoteFailure && error.status === 409)) throw error;
+    }
+  }
 }
+
+/** The server's own names: from 1.6 on tools are listed as `<client>-<tool>`. */
+function ownToolNames({ config, tools }: BifrostClient): string[] {
+  const prefix = `${config.name}-`;
+  return (tools ?? []).map(({ name }) => (name.startsWith(prefix) ? name.slice(prefix.length) : name)).sort();
+}
+
+/** Only a path on the gateway itself: what it answers must not send credentials elsewhere. */
+const localPath = (text: string | undefined): string | undefined =>
+  text?.startsWith('/') && !text.startsWith('//') ? text : undefined;
 
 function signInOf(
   made: {
@@ -294,9 +388,9 @@ function signInOf(
   const config = made.oauth_config_id ?? '';
   return {
     url: made.authorize_url ?? '',
-    statusPath: made.status_url ?? `/api/oauth/config/${encodeURIComponent(config)}/status`,
+    statusPath: localPath(made.status_url) ?? `/api/oauth/config/${encodeURIComponent(config)}/status`,
     // 1.4 completes by the client's id and sends no URL; later ones say where.
-    completePath: made.complete_url ?? `${item(id)}/complete-oauth`,
+    completePath: localPath(made.complete_url) ?? `${item(id)}/complete-oauth`,
     expiresAt: made.expires_at ?? new Date(Date.now() + 5 * 60_000).toISOString(),
   };
 }

@@ -14,6 +14,11 @@ export function project(server: Server, options: ProjectOptions, facts: BifrostF
   else if (transport.type === 'inprocess') inprocess(to);
   else http(to, transport, facts);
   tools(to, server, facts);
+  for (const path of to.referenced())
+    if (path.startsWith('transport.env.'))
+      to.warnings.push(
+        `Bifrost resolves references in headers and in the URL only: ${path} is taken as it stands.`,
+      );
   if (options.name !== server.name)
     to.warnings.push(
       `It is called "${options.name}" there: Bifrost's names hold letters, digits and "_" only, and its tools are named after it.`,

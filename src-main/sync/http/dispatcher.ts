@@ -3,6 +3,7 @@ import { rootCertificates } from 'node:tls';
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import { AppError, type Settings } from '../../contract/index.js';
 import { isLoopback } from './address.js';
+import { RemoteFailure } from './failure.js';
 
 const CONNECT_TIMEOUT_MS = 8_000;
 
@@ -25,11 +26,16 @@ async function authorities(caFile: string): Promise<string[] | undefined> {
  */
 export class Connections {
   #key = '';
+  #isClosed = false;
   #made: Promise<{ direct: Dispatcher; proxied: Dispatcher }> | undefined;
 
   constructor(private readonly settings: () => Settings) {}
 
   async to(baseUrl: string): Promise<Dispatcher> {
+    if (this.#isClosed)
+      throw new RemoteFailure('remote_unreachable', 'Jackfield is ending.', 'Start it again.', {
+        transient: true,
+      });
     const { proxy, caFile } = this.settings();
     const key = JSON.stringify([proxy, caFile]);
     if (key !== this.#key || !this.#made) {
@@ -44,7 +50,9 @@ export class Connections {
     return isLoopback(new URL(baseUrl).hostname) ? direct : proxied;
   }
 
+  /** Ends every request that is under way. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#made?.then(shut, () => undefined);
     this.#made = undefined;
   }

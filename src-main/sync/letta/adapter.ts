@@ -1,5 +1,11 @@
 import PQueue from 'p-queue';
-import { AppError, type Problem, type Server } from '../../contract/index.js';
+import {
+  AppError,
+  type LinkTools,
+  type Problem,
+  type Server,
+  type ToolRefresh,
+} from '../../contract/index.js';
 import { under } from '../cells.js';
 import type { Http } from '../http/client.js';
 import { RemoteFailure } from '../http/failure.js';
@@ -17,7 +23,14 @@ import { createBody, restoreBody, updateBody } from './bodies.js';
 import { effectiveHeaders, observe } from './observe.js';
 import { factsOf, isCloudUrl, type LettaFacts } from './profile.js';
 import { project } from './project.js';
-import { healthSchema, lettaListSchema, lettaServerSchema, type LettaServer } from './shapes.js';
+import {
+  healthSchema,
+  lettaListSchema,
+  lettaServerSchema,
+  refreshSchema,
+  toolListSchema,
+  type LettaServer,
+} from './shapes.js';
 
 const COLLECTION = '/v1/mcp-servers/';
 /** A create connects to the MCP server inside the request, without a time limit of its own (letta.md §3). */
@@ -208,7 +221,59 @@ export class LettaAdapter implements RemoteAdapter {
       if (!isGone(error)) throw error;
     }
   }
+
+  /** Registered in Letta's own table; `live` as the MCP server says. The two are known to differ (letta#3285). */
+  async tools(entry: Entry): Promise<LinkTools> {
+    const registered = await this.http.ask(
+      { method: 'GET', path: `${item(entry.id)}/tools` },
+      toolListSchema,
+    );
+    const live = await this.#liveTools(entry.name);
+    return { registered: names(registered), ...(live && { live }) };
+  }
+
+  /** The older route asks the MCP server itself. Not every server has it, nor can every Letta reach every server. */
+  async #liveTools(name: string): Promise<string[] | undefined> {
+    const path = `/v1/tools/mcp/servers/${encodeURIComponent(name)}/tools`;
+    try {
+      return names(
+        await this.http.ask({ method: 'GET', path, timeoutMs: CREATE_TIMEOUT_MS }, toolListSchema),
+      );
+    } catch (error) {
+      if (error instanceof RemoteFailure) return undefined;
+      throw error;
+    }
+  }
+
+  async refreshTools(entry: Entry): Promise<ToolRefresh> {
+    const path = `${item(entry.id)}/refresh`;
+    const { added, updated, deleted } = await this.http.ask(
+      { method: 'PATCH', path, timeoutMs: CREATE_TIMEOUT_MS },
+      refreshSchema,
+    );
+    return { added, updated, deleted };
+  }
+
+  reauthorize(): Promise<never> {
+    return Promise.reject(
+      new AppError(
+        'unsupported',
+        'Letta signs in to a server when it first connects to it.',
+        'Connect to the server in Letta’s own editor.',
+      ),
+    );
+  }
+
+  signInState(): Promise<'ended'> {
+    return Promise.resolve('ended');
+  }
+
+  completeSignIn(): Promise<void> {
+    return Promise.resolve();
+  }
 }
+
+const names = (tools: { name: string }[]): string[] => tools.map(({ name }) => name).sort();
 
 /** 404, and the 400 that a DELETE of an unknown id is answered with. */
 function isGone(error: unknown): boolean {

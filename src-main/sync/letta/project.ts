@@ -15,6 +15,7 @@ export function project(server: Server, options: ProjectOptions, facts: LettaFac
   else http(to, transport, facts);
   toolPolicy(to, server);
   name(to);
+  secrecy(to);
   return to.result();
 }
 
@@ -74,6 +75,14 @@ function http(to: Projector, transport: RemoteTransport, facts: LettaFacts): voi
         `Letta strips spaces, quotes and a last colon from the header ${name} when it connects.`,
       );
   }
+}
+
+function secrecy(to: Projector): void {
+  for (const path of to.referenced())
+    if (path.startsWith('transport.env.'))
+      to.warnings.push(`Letta fills in {{VARIABLES}} in headers only: ${path} is taken as it stands.`);
+  if (to.hasSecrets())
+    to.warnings.push('Letta shows these secrets in clear to everybody who may read its servers.');
 }
 
 /** Letta decides per agent which tools it has; nothing of the policy has a place there. */

@@ -205,6 +205,8 @@ export class BifrostBackend implements Backend {
     if (this.#era < 1.6) {
       const immutable = immutableFault(old, body);
       if (immutable) return fail(400, immutable);
+      if (body['oauth_config'] !== undefined)
+        return this.oauth.begin(structuredClone(replaceSome(old, body)));
     } else if (body['oauth_config'] !== undefined) return fail(400, 'updating oauth_config is not supported');
     const next = this.#era < 1.6 ? replaceSome(old, body) : patch(old, body);
     const fault = toolsFault(next.tools_to_execute, next.tools_to_auto_execute);
@@ -245,11 +247,14 @@ export class BifrostBackend implements Backend {
       if ('message' in completed) return fail(completed.status, completed.message);
       const failure = this.#connect(completed);
       if (failure) return fail(500, `Failed to connect MCP client: ${failure}`);
-      this.clients.push(completed);
+      const old = this.clients.find((one) => one.client_id === completed.client_id);
+      if (old) Object.assign(old, completed);
+      else this.clients.push(completed);
       return done('MCP client connected successfully with OAuth');
     }
     const client = this.clients.find((one) => one.client_id === id);
     if (!client) return fail(404, 'MCP client not found');
+    if (action === 'reauthorize' && this.#era >= 2) return this.oauth.begin(structuredClone(client));
     if (action === 'reconnect' || (action === 'refresh-tools' && this.#era >= 2)) {
       if (client.disabled)
         return fail(400, 'cannot reconnect a disabled MCP client: enable the client first');

@@ -64,6 +64,8 @@ export class LettaBackend implements Backend {
     // FastAPI's router redirects a path without its last slash instead of answering it.
     if (path === '/v1/mcp-servers' || path === '/v1/health')
       return { status: 307, headers: { location: `http://${request.headers.host}${path}/` } };
+    const live = /^\/v1\/tools\/mcp\/servers\/([^/]+)\/tools$/.exec(path);
+    if (live && method === 'GET') return this.#liveTools(decodeURIComponent(live[1] ?? ''));
     if (!atLeast(this.#version, '0.13.0') || !path.startsWith('/v1/mcp-servers/'))
       return detail(404, 'Not Found');
     try {
@@ -191,6 +193,15 @@ export class LettaBackend implements Backend {
     // Of streamable HTTP the token is answered with 200 and stored nowhere (§1.3).
     if (config.mcp_server_type === 'sse' && config.auth_token != null)
       row.token = stripBearer(config.auth_token) || null;
+  }
+
+  #liveTools(name: string): Answer {
+    const row = this.rows.find((one) => one.server_name === name);
+    if (!row) return detail(404, `MCP server ${name} not found`);
+    return {
+      status: 200,
+      body: (this.options.tools?.(row) ?? []).map((tool) => ({ name: tool, inputSchema: {} })),
+    };
   }
 
   #refresh(row: Row): Answer {
