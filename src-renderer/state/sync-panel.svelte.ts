@@ -25,7 +25,9 @@ class SyncPanel {
   #fresh = $state.raw<readonly string[]>([]);
 
   readonly planning = new Action((linkIds: string[]) => this.#plan(linkIds));
-  readonly applying = new Action(() => this.#apply());
+  readonly applying = new Action(() => this.#apply(this.runnable));
+  /** Notes the wish down for remotes that do not answer. */
+  readonly queueing = new Action(() => this.#apply(this.outOfReach));
 
   readonly fresh: ReadonlySet<string> = $derived(new Set(this.#fresh));
   /** What the person must agree to before anything is written. */
@@ -41,6 +43,17 @@ class SyncPanel {
   /** What would be written now: a conflict waits until the person has chosen a side. */
   readonly runnable: Step[] = $derived(
     this.work.filter((step) => step.action !== 'conflict' || this.resolve[step.linkId]),
+  );
+  /** Blocked because nobody could be asked: the wish can still be noted down, and is carried out later. */
+  readonly outOfReach: Step[] = $derived(
+    this.steps.filter(
+      (step) =>
+        step.action === 'blocked' &&
+        step.changes.length === 0 &&
+        step.losses.length === 0 &&
+        !this.outcomes.has(step.linkId) &&
+        catalog.link(step.linkId)?.state !== 'queued',
+    ),
   );
   readonly ready: boolean = $derived(
     this.runnable.length > 0 && this.needed.every((word) => this.consent.has(word)),
@@ -70,6 +83,7 @@ class SyncPanel {
     this.consent = new Set();
     this.resolve = {};
     this.applying.clear();
+    this.queueing.clear();
     this.open = true;
     this.replan();
   }
@@ -133,8 +147,8 @@ class SyncPanel {
     if (linkIds === this.linkIds) this.steps = steps;
   }
 
-  async #apply(): Promise<void> {
-    const linkIds = this.runnable.map((step) => step.linkId);
+  async #apply(steps: Step[]): Promise<void> {
+    const linkIds = steps.map((step) => step.linkId);
     this.busy = new Set(linkIds);
     try {
       const { outcomes } = await rpc.call('sync.apply', {

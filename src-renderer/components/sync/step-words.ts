@@ -10,7 +10,7 @@ export const ACTION_WORDS: Record<Step['action'], Words> = {
   replace: { label: 'Replace', tone: 'attention' },
   delete: { label: 'Delete', tone: 'failed' },
   conflict: { label: 'Conflict', tone: 'attention' },
-  blocked: { label: 'Cannot be patched', tone: 'failed' },
+  blocked: { label: 'Blocked', tone: 'failed' },
 };
 
 export const OUTCOME_WORDS: Record<Outcome['status'], Words> = {
@@ -19,7 +19,7 @@ export const OUTCOME_WORDS: Record<Outcome['status'], Words> = {
   queued: { label: 'Queued', tone: 'attention' },
   failed: { label: 'Failed', tone: 'failed' },
   conflict: { label: 'Conflict', tone: 'attention' },
-  blocked: { label: 'Cannot be patched', tone: 'failed' },
+  blocked: { label: 'Blocked', tone: 'failed' },
 };
 
 export const CONSENT_WORDS: Record<Consent, { label: string; hint: string }> = {

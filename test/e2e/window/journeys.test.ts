@@ -172,6 +172,27 @@ describe('patching', () => {
   });
 });
 
+describe('a question of a server', () => {
+  it('reaches the person, and the answer the server', async () => {
+    const host = await startHost();
+    const command = [process.execPath, join(ROOT, 'test/fakes/servers/asking.mjs')];
+    const { server } = await host.client.call('server.create', {
+      server: {
+        name: 'travel',
+        transport: { type: 'stdio', command: command[0] ?? '', args: command.slice(1) },
+      },
+    });
+    await host.client.call('run.start', { serverId: server.id });
+    const page = await openPage(host.ready);
+    const call = host.client.call('tool.call', { serverId: server.id, name: 'form' });
+    const form = page.getByRole('dialog', { name: 'travel asks you' });
+    await form.getByLabel(/^city/).fill('Lund');
+    await page.keyboard.press('Enter');
+    expect(JSON.stringify((await call).result)).toContain('Lund');
+    await form.waitFor({ state: 'detached' });
+  });
+});
+
 describe('a host that goes away', () => {
   it('is said to be lost, and the page is itself again when it is back', async () => {
     const first = await startHost();

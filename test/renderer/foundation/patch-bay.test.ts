@@ -145,7 +145,7 @@ describe('patching', () => {
     const host = await openWindow(bay());
     await click(jack('alpha in Letta: Not patched'));
     const panel = await dialog('alpha → Letta');
-    await within(panel).findByText('transport.command');
+    await within(panel).findByText('Command');
     expect(host.called('sync.apply')).toBeUndefined();
     await click(within(panel).getByRole('button', { name: 'Patch' }));
     await within(panel).findByText(/Written, read back and compared/);
@@ -220,7 +220,7 @@ describe('patching', () => {
     await openWindow(host);
     await click(jack('alpha in Letta: Not patched'));
     const panel = await dialog('alpha → Letta');
-    await within(panel).findByText('This Letta takes no local commands.');
+    await within(panel).findByText(/This Letta takes no local commands/);
     expect(within(panel).queryByRole('button', { name: 'Patch' })).toBeNull();
   });
 
@@ -286,5 +286,24 @@ describe('patching', () => {
     await waitFor(() =>
       expect(host.snapshot.links.filter((link) => link.state === 'in_sync')).toHaveLength(3),
     );
+  });
+
+  it('notes the wish down where the remote does not answer', async () => {
+    const host = bay();
+    const away = (linkId: string): Step =>
+      step(linkId, { action: 'blocked', changes: [], warnings: ['Nothing answers at Letta.'] });
+    host.handlers['sync.plan'] = ({ linkIds = [] }) => ({ steps: linkIds.map(away) });
+    host.handlers['sync.apply'] = ({ linkIds = [] }) => ({
+      outcomes: linkIds.map((linkId) => ({ linkId, status: 'queued', verified: false, requests: 1 })),
+    });
+    await openWindow(host);
+    await click(jack('alpha in Letta: Not patched'));
+    const panel = await dialog('alpha → Letta');
+    await within(panel).findByText('Nothing answers at Letta.');
+    await click(within(panel).getByRole('button', { name: 'Patch when it answers' }));
+    await within(panel).findByText('Letta is out of reach');
+    await click(within(panel).getAllByRole('button', { name: 'Close' }).at(-1) as HTMLElement);
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(host.called('link.remove')).toBeUndefined();
   });
 });

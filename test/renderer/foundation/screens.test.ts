@@ -107,6 +107,71 @@ describe('the window', () => {
   });
 });
 
+describe('what a server asks', () => {
+  const question = { id: 'q', serverId: 's', expiresAt: new Date(Date.now() + 90_000).toISOString() };
+
+  it('is a form that is sent only when it is whole', async () => {
+    const host = new FakeHost();
+    host.putServer(fakeServer({ id: 's', name: 'travel' }));
+    host.handlers['question.answer'] = () => ({});
+    await openWindow(host);
+    const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
+    host.notify('question.asked', {
+      question: { ...question, kind: 'elicitation', message: 'Which city?', schema },
+    });
+    const form = await dialog('travel asks you');
+    await click(within(form).getByRole('button', { name: 'Answer' }));
+    expect(host.called('question.answer')).toBeUndefined();
+    await type(within(form).getByLabelText(/^city/), 'Lund');
+    await click(within(form).getByRole('button', { name: 'Answer' }));
+    await waitFor(() =>
+      expect(host.called('question.answer')).toEqual({
+        id: 'q',
+        action: 'accept',
+        content: { city: 'Lund' },
+      }),
+    );
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
+  it('is declined by a button, cancelled by Esc, and gone when it expires', async () => {
+    const host = new FakeHost();
+    host.snapshot.questions = [
+      { ...question, kind: 'sampling', message: 'Write it yourself.', preview: 'user: hello' },
+    ];
+    host.handlers['question.answer'] = () => ({});
+    await openWindow(host);
+    const asked = await dialog(/asks for a model/);
+    expect(asked.textContent).toContain('user: hello');
+    await click(within(asked).getByRole('button', { name: 'Decline' }));
+    await waitFor(() => expect(host.called('question.answer')).toEqual({ id: 'q', action: 'decline' }));
+    host.notify('question.asked', {
+      question: { ...question, id: 'r', kind: 'sampling', message: 'Again.' },
+    });
+    await dialog(/asks for a model/);
+    host.notify('question.closed', { id: 'r' });
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+});
+
+describe('what is asked for outside the page', () => {
+  it('leads to the screen, and does no more', async () => {
+    const host = new FakeHost();
+    host.putServer(fakeServer({ id: 's', name: 'one' }));
+    await openWindow(host);
+    host.notify('intent.received', { intent: { kind: 'command', command: 'server.add' } });
+    await dialog('Add server');
+    await press(document.activeElement as Element, 'Escape');
+    host.notify('intent.received', { intent: { kind: 'import', text: '{}', fileName: 'mcp.json' } });
+    await waitFor(() =>
+      expect(host.called('import.preview')).toEqual({ source: { text: '{}', fileName: 'mcp.json' } }),
+    );
+    host.notify('intent.received', { intent: { kind: 'server', serverId: 's' } });
+    await waitFor(() => expect(window.location.hash).toBe('#/servers/s/overview'));
+    expect(host.called('run.start')).toBeUndefined();
+  });
+});
+
 describe('remotes', () => {
   it('connects one, with its token as a secret, and asks it at once', async () => {
     const host = await openWindow(new FakeHost(), '#/remotes');
