@@ -103,7 +103,8 @@ describe('the whole tree ends', () => {
     const started = performance.now();
     await bench.runtime.stop('forking');
     expect(await running(pids)).toEqual([]);
-    expect(performance.now() - started).toBeLessThan(6_000);
+    // Two rungs of two seconds; the rest is a busy machine's.
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('behind a shell', async () => {
@@ -125,7 +126,8 @@ describe('the whole tree ends', () => {
     expect(bench.runtime.run('stubborn').state).toBe('stopping');
     await bench.runtime.stop('stubborn');
     expect(await first).toMatchObject({ state: 'stopped', signal: 'SIGKILL' });
-    expect(performance.now() - started).toBeLessThan(1_500);
+    // The waits it skips are four seconds.
+    expect(performance.now() - started).toBeLessThan(3_500);
     expect(await isRunning(pid!)).toBe(false);
 
     await bench.runtime.start('stubborn');

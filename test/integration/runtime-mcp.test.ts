@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LogEntry, Question } from '../../src-main/contract/index.js';
-import { fake, real, RuntimeBench, SECRET } from '../support/runtime-bench.js';
+import { fake, real, RuntimeBench, SECRET, watchBusyTurns } from '../support/runtime-bench.js';
 
 let bench: RuntimeBench;
 beforeEach(async () => {
@@ -42,15 +42,9 @@ describe('what a server offers', () => {
   });
 
   it('answers 5 MB without holding up the app', async () => {
-    let longest = 0;
-    let last = performance.now();
-    const pulse = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
-    }, 5);
+    const turns = watchBusyTurns();
     expect((await call('huge', 'bytes', { count: 5_000_000 })).length).toBe(5_000_000);
-    clearInterval(pulse);
-    expect(longest).toBeLessThan(400);
+    expect(turns.stop()).toBeLessThan(400);
   });
 
   it('tells progress, and gives up a cancelled call on both sides', async () => {
@@ -277,28 +271,21 @@ describe('logs', () => {
     const lines = 60_000;
     let told = 0;
     let largest = 0;
-    let gap = 0;
-    let last = 0;
     bench.runtime.on('log.appended', ({ entries, dropped }) => {
       told += entries.length + (dropped ?? 0);
       largest = Math.max(largest, entries.length);
     });
     bench.node('flood', [fake('flooding')]);
     await bench.runtime.start('flood');
-    last = performance.now();
-    const pulse = setInterval(() => {
-      gap = Math.max(gap, performance.now() - last);
-      last = performance.now();
-    }, 5);
+    const turns = watchBusyTurns();
     await call('flood', 'flood', { lines });
     const newest = async (): Promise<LogEntry | undefined> =>
       (await bench.runtime.logs('flood', { limit: 1, search: 'of the flood' }))[0];
     await vi.waitFor(async () => expect((await newest())?.text).toContain(`line ${lines} `), {
       timeout: 20_000,
     });
-    clearInterval(pulse);
     expect(largest).toBeLessThanOrEqual(500);
-    expect(gap).toBeLessThan(250);
+    expect(turns.stop()).toBeLessThan(250);
     const [final] = await bench.runtime.logs('flood', { limit: 1 });
     await vi.waitFor(() => expect(told).toBe(final!.seq));
     expect(told).toBeGreaterThan(lines);

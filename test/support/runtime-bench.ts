@@ -94,3 +94,23 @@ export async function running(pids: number[]): Promise<number[]> {
   const states = await Promise.all(pids.map(isRunning));
   return pids.filter((_pid, index) => states[index]);
 }
+
+/**
+ * Watches how long this process is busy between two turns of its event loop, in milliseconds of processor time: the
+ * clock on the wall would count what other programs take from a busy machine.
+ */
+export function watchBusyTurns(): { stop(): number } {
+  let longest = 0;
+  let last = process.cpuUsage();
+  const pulse = setInterval(() => {
+    const { user, system } = process.cpuUsage(last);
+    longest = Math.max(longest, (user + system) / 1_000);
+    last = process.cpuUsage();
+  }, 5);
+  return {
+    stop: () => {
+      clearInterval(pulse);
+      return longest;
+    },
+  };
+}
