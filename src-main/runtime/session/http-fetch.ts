@@ -77,6 +77,8 @@ async function certificateAuthorities(file: string): Promise<string[] | undefine
       `The CA file "${file}" holds no certificate.`,
       'Choose a PEM file in the settings.',
     );
-  // A list given here replaces Node's own.
-  return [...rootCertificates, pem];
+  // A list given here replaces Node's own, and with it what the host's environment added to that.
+  const extra = process.env['NODE_EXTRA_CA_CERTS'];
+  const added = extra ? await readFile(extra, 'utf8').catch(() => undefined) : undefined;
+  return [...rootCertificates, ...(added ? [added] : []), pem];
 }
