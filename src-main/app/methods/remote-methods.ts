@@ -20,6 +20,10 @@ type Names =
   | 'remote.adopt'
   | 'link.create'
   | 'link.remove'
+  | 'link.references'
+  | 'link.tools'
+  | 'link.refreshTools'
+  | 'link.signIn'
   | 'sync.plan'
   | 'sync.apply'
   | 'sync.cancel';
@@ -76,6 +80,12 @@ export function remoteMethods(parts: Parts): Pick<Handlers, Names> {
       await sync.unlink(id, deleteRemote);
       return {};
     },
+    'link.references': async ({ id, references }) => ({
+      link: publicLink(await sync.setReferences(id, references)),
+    }),
+    'link.tools': ({ id }) => sync.tools(id),
+    'link.refreshTools': ({ id }) => sync.refreshTools(id),
+    'link.signIn': async ({ id }) => ({ link: publicLink(await sync.signIn(id)) }),
 
     'sync.plan': async ({ linkIds }) => ({ steps: await sync.plan(linkIds) }),
     'sync.apply': async ({ linkIds, resolve, consent }) => {
