@@ -20,6 +20,8 @@ const RETRY_AFTER_MS = [20, 80, 250, 600];
 export type ReplaceOptions = {
   /** Mode of the file: `kept` is that of the one it replaces. */
   mode?: number | 'kept';
+  /** False for what is lost without harm with the power: whole or not there, but not waited for on the disk. */
+  fsync?: boolean;
   /** Asked when all bytes are on disk, just before the rename; what it throws stops the replacement. */
   beforeRename?: () => Promise<void>;
 };
@@ -46,18 +48,22 @@ export async function replaceFile(
       await wait(delay);
     }
   }
-  await syncFolder(dirname(target));
+  if (options.fsync !== false) await syncFolder(dirname(target));
 }
 
 async function replaceOnce(
   target: string,
   data: string | Uint8Array,
-  { mode = PRIVATE_FILE, beforeRename }: ReplaceOptions,
+  { mode = PRIVATE_FILE, fsync = true, beforeRename }: ReplaceOptions,
 ): Promise<void> {
   const temporary = `${target}.${randomBytes(6).toString('hex')}${TEMPORARY}`;
   const old = await stat(target).catch(() => undefined);
   try {
-    await fill(temporary, data, mode === 'kept' ? (old?.mode ?? PRIVATE_FILE) & 0o7777 : mode, old);
+    await fill(temporary, data, {
+      mode: mode === 'kept' ? (old?.mode ?? PRIVATE_FILE) & 0o7777 : mode,
+      fsync,
+      owner: old,
+    });
     await beforeRename?.();
     await rename(temporary, target);
   } catch (error) {
@@ -71,8 +77,7 @@ type Owner = { uid: number; gid: number };
 async function fill(
   path: string,
   data: string | Uint8Array,
-  mode: number,
-  owner: Owner | undefined,
+  { mode, fsync, owner }: { mode: number; fsync: boolean; owner: Owner | undefined },
 ): Promise<void> {
   const file = await open(path, 'wx', PRIVATE_FILE);
   try {
@@ -83,7 +88,7 @@ async function fill(
       await file.chown(owner.uid, owner.gid).catch(() => undefined);
     // Disks without modes (FAT, some shares) refuse; the file was made for its person alone.
     await file.chmod(mode).catch(() => undefined);
-    await file.sync();
+    if (fsync) await file.sync();
   } finally {
     await file.close();
   }

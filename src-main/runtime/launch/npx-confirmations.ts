@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { replaceFile } from '../../platform/durable-file.js';
 
 const fileSchema = z.record(z.string(), z.number());
 
@@ -22,10 +22,7 @@ export class NpxConfirmations {
     const known = await this.#load();
     known.set(spec, now);
     await mkdir(path.dirname(this.#file), { recursive: true, mode: 0o700 });
-    await writeFileAtomic(this.#file, JSON.stringify(Object.fromEntries(known)), {
-      fsync: false,
-      mode: 0o600,
-    });
+    await replaceFile(this.#file, JSON.stringify(Object.fromEntries(known)), { fsync: false });
   }
 
   #load(): Promise<Map<string, number>> {

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { replaceFile } from '../../platform/durable-file.js';
 import { processCommandLine, processStartTime } from '../../platform/process-identity.js';
 import type { ProcessTree } from './process-tree.js';
 
@@ -99,10 +99,7 @@ export class ProcessRegister {
     };
     await mkdir(folderOf(this.dataDir), { recursive: true, mode: 0o700 });
     // Lost with the power, so are the processes: no fsync.
-    await writeFileAtomic(fileOf(this.dataDir, this.instance), JSON.stringify(register), {
-      fsync: false,
-      mode: 0o600,
-    });
+    await replaceFile(fileOf(this.dataDir, this.instance), JSON.stringify(register), { fsync: false });
   }
 
   #killAll(): void {
