@@ -1,0 +1,61 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { electronExecutable } from './lib/electron-runtime.mjs';
+import { checkArchive } from './lib/package/archive.mjs';
+import { checkFuses } from './lib/package/fuses.mjs';
+import { layout } from './lib/package/layout.mjs';
+import { checkStart } from './lib/package/start.mjs';
+import { makeStandInRuntime } from './lib/stand-in-electron.mjs';
+import { inRoot } from './lib/paths.mjs';
+import { prepare } from './lib/prepare.mjs';
+import { runNode } from './lib/run.mjs';
+import { runScript, say, ScriptError } from './lib/say.mjs';
+
+// `npm run package:check`: packs the app into a folder, offline, and looks at what came out. With the real runtime where
+// it has been downloaded; else, on Linux, with a stand-in for it. Add `--json` for a machine to read.
+const OUTPUT = inRoot('.cache', 'package');
+const wantsJson = process.argv.includes('--json');
+
+async function pack() {
+  const { version } = JSON.parse(readFileSync(inRoot('node_modules/electron/package.json'), 'utf8'));
+  const isReal = electronExecutable() !== undefined;
+  if (!isReal && process.platform !== 'linux')
+    throw new ScriptError('The Electron runtime is not here, and a stand-in for it is made on Linux only.');
+  const runtime = isReal
+    ? inRoot('node_modules/electron/dist')
+    : makeStandInRuntime(inRoot('.cache', 'stand-in-electron'), version);
+  rmSync(OUTPUT, { recursive: true, force: true });
+  mkdirSync(OUTPUT, { recursive: true });
+  say(`Packing with ${isReal ? `Electron ${version}` : `a stand-in for Electron ${version}`} …`);
+  const code = await runNode(
+    inRoot('node_modules/electron-builder/cli.js'),
+    [
+      '--config',
+      'build/electron-builder.yml',
+      '--publish',
+      'never',
+      '--dir',
+      `-c.electronDist=${runtime}`,
+      `-c.directories.output=${OUTPUT}`,
+    ],
+    // Nothing is signed here, and nothing looked for.
+    { env: { CSC_IDENTITY_AUTO_DISCOVERY: 'false' }, quiet: true },
+  );
+  if (code !== 0)
+    throw new ScriptError(`electron-builder ended with ${code}. Run \`npm run pack -- --dir\` to see why.`);
+}
+
+function report(checks) {
+  if (wantsJson) return void process.stdout.write(`${JSON.stringify(checks, null, 2)}\n`);
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  for (const { name, ok, detail } of checks)
+    process.stdout.write(`${ok ? '✓' : '✗'} ${name.padEnd(width)}  ${detail}\n`);
+}
+
+await runScript(async () => {
+  await prepare();
+  await pack();
+  const place = layout(OUTPUT);
+  const checks = [...checkArchive(place), ...(await checkFuses(place)), ...(await checkStart(place))];
+  report(checks);
+  return checks.every(({ ok }) => ok) ? 0 : 1;
+});
