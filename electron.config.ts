@@ -29,6 +29,8 @@ export default defineConfig({
     ],
     build: {
       outDir: 'out/main',
+      // Not only Electron's own Node runs it: the browser host is plain Node's.
+      target: 'node20.19',
       minify: false,
       rolldownOptions: {
         input: {

@@ -33,6 +33,8 @@ const CHANNEL = 'jackfield:rpc';
 const tell = (told: Told): void => void process.stdout.write(`${JSON.stringify(told)}\n`);
 
 machine.isPackaged = process.env['STUB_PACKAGED'] === '1';
+// A packaged app's arguments begin right after its executable; here the main file stands between.
+if (machine.isPackaged) process.argv.splice(1, 1);
 machine.hasLock = process.env['STUB_LOCKED'] !== '1';
 
 app.on('web-contents-created', (_event, contents: { send(channel: string, message: unknown): void }) => {

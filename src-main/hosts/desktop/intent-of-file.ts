@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { Intent } from '../../contract/index.js';
 
@@ -25,17 +25,20 @@ export async function intentOfFile(path: string): Promise<Intent> {
   return { kind: 'import', text, fileName };
 }
 
-/** Looked at and read through one handle: what was checked is what is read. */
 async function readWhole(path: string, fileName: string): Promise<string> {
+  let handle: FileHandle | undefined;
   try {
-    await using handle = await open(path, 'r');
-    const { size, isFile } = await handle.stat().then((stat) => ({ size: stat.size, isFile: stat.isFile() }));
-    if (!isFile) throw new FileRefusal(`${fileName} is not a file.`);
-    if (size > MOST_BYTES) throw new FileRefusal(`${fileName} is too large to be a configuration.`);
+    // Looked at and read through one handle: what was checked is what is read.
+    handle = await open(path, 'r');
+    const stat = await handle.stat();
+    if (!stat.isFile()) throw new FileRefusal(`${fileName} is not a file.`);
+    if (stat.size > MOST_BYTES) throw new FileRefusal(`${fileName} is too large to be a configuration.`);
     return await handle.readFile('utf8');
   } catch (error) {
     if (error instanceof FileRefusal) throw error;
     const { code } = error as NodeJS.ErrnoException;
     throw new FileRefusal(`${fileName} could not be read (${code ?? 'unknown reason'}).`);
+  } finally {
+    await handle?.close();
   }
 }

@@ -67,7 +67,7 @@ async function begin(launch: LaunchOptions, dataDir: string, hear: (opened: Open
   // Without an icon to bring it back, a hidden app would be a lost one.
   if (startsHidden && !tray.isShown) window.show();
   hear(opened);
-  await opened.take(launch.opened);
+  void opened.take(launch.opened);
 }
 
 /** What a second start was given to open; it hands that over and ends. */

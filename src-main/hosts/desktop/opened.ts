@@ -4,7 +4,10 @@ import type { MainWindow } from './main-window.js';
 
 const LINK = /^jackfield:/i;
 
-/** Parsing is loaded when the first link or file comes: most starts have none. */
+/**
+ * An intent, or a sentence about why there is none. Parsing is loaded when the first link or file comes: most starts
+ * have none.
+ */
 async function intentOf(opened: string): Promise<Intent | string> {
   if (LINK.test(opened)) {
     const { intentOfLink } = await import('./intent-of-link.js');
