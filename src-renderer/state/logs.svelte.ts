@@ -5,6 +5,8 @@ import type { Problem } from '../../src-main/contract/index.js';
 
 /** Lines kept in the window. Older ones are read again from the host when the person scrolls up. */
 const KEEP = 20_000;
+/** Lines kept while the person reads further up, where nothing may be taken away from above them. */
+const KEEP_HELD = 60_000;
 const PAGE = 1_000;
 
 /**
@@ -19,7 +21,10 @@ export class LogView {
   /** The oldest line of all is here. */
   atStart = $state(false);
   problem = $state.raw<Problem>();
+  /** The number of the newest line there is, also where it is not among `entries`. */
+  newest = $state(-1);
 
+  #held = false;
   #open = false;
   #early: LogEntry[] = [];
 
@@ -41,6 +46,23 @@ export class LogView {
     };
   }
 
+  /**
+   * While it is held, nothing is taken away above what the person reads. A flood may then grow past what the window
+   * can keep: its end is left out, and read anew when the log is let go.
+   */
+  hold(on: boolean): void {
+    if (on === this.#held) return;
+    this.#held = on;
+    if (on) return;
+    if ((this.entries.at(-1)?.seq ?? -1) < this.newest) void this.reload();
+    else if (this.entries.length > KEEP) this.#keepNewest(this.entries);
+  }
+
+  /** Begins again with the newest lines: after a time without a connection there may be a gap. */
+  reload(): Promise<void> {
+    return this.#loadNewest();
+  }
+
   /** Reads the page before the oldest line shown. Answers how many lines were put in front. */
   async loadOlder(): Promise<number> {
     const oldest = this.entries[0];
@@ -60,7 +82,10 @@ export class LogView {
   async #loadNewest(): Promise<void> {
     const newest = await this.#read({});
     if (!this.#open) return;
-    this.entries = newest ?? [];
+    if (newest) {
+      this.entries = newest;
+      this.newest = Math.max(this.newest, newest.at(-1)?.seq ?? -1);
+    }
     this.#append(this.#early);
     this.#early = [];
   }
@@ -84,8 +109,14 @@ export class LogView {
     const last = this.entries.at(-1)?.seq ?? -1;
     const fresh = entries.filter((entry) => entry.seq > last);
     if (fresh.length === 0) return;
-    const all = [...this.entries, ...fresh];
-    if (all.length > KEEP) this.atStart = false;
-    this.entries = all.length > KEEP ? all.slice(-KEEP) : all;
+    this.newest = Math.max(this.newest, fresh.at(-1)?.seq ?? -1);
+    if (!this.#held) this.#keepNewest([...this.entries, ...fresh]);
+    // Past the limit the newest are left out; a gap between two lines would be worse than a late end.
+    else if (this.entries.length < KEEP_HELD) this.entries = [...this.entries, ...fresh];
+  }
+
+  #keepNewest(entries: LogEntry[]): void {
+    if (entries.length > KEEP) this.atStart = false;
+    this.entries = entries.length > KEEP ? entries.slice(-KEEP) : entries;
   }
 }

@@ -187,7 +187,7 @@ describe('a question of a server', () => {
     const call = host.client.call('tool.call', { serverId: server.id, name: 'form' });
     const form = page.getByRole('dialog', { name: 'travel asks you' });
     await form.getByLabel(/^city/).fill('Lund');
-    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+Enter');
     expect(JSON.stringify((await call).result)).toContain('Lund');
     await form.waitFor({ state: 'detached' });
   });
