@@ -34,6 +34,19 @@ function newerMatches(
   return entries.filter((entry) => entry.seq > last && plainLine(entry.text).toLowerCase().includes(wanted));
 }
 
+/** How many lines came after one; looks at those alone. */
+export function countSince(lines: readonly LogEntry[], seq: number): number {
+  let from = lines.length;
+  while (from > 0 && (lines[from - 1]?.seq ?? seq) > seq) from -= 1;
+  return lines.length - from;
+}
+
+/** Whether `after` is `before` with lines put in front of it. */
+export function grewAtStart(before: readonly LogEntry[], after: readonly LogEntry[]): boolean {
+  const added = after.length - before.length;
+  return added > 0 && before.length > 0 && after[added] === before[0] && after.at(-1) === before.at(-1);
+}
+
 /** One line as it is copied: exact time, stream, text without its colours. */
 export const copiedLine = (entry: LogEntry): string => `${entry.at} ${entry.stream} ${plainLine(entry.text)}`;
 
