@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { FoundClient, ImportItem, Server, Value } from '../contract/index.js';
 import { readClientFile } from './client-file.js';
 import type { Place } from './clients/client-spec.js';
-import { entriesOf } from './clients/entries.js';
-import { CLIENTS } from './clients/index.js';
-import { targetNamed, targetOf, type Target } from './clients/targets.js';
+import { entriesOf, placeOf } from './clients/entries.js';
+import { allTargets, targetNamed, targetsIn, type Target } from './clients/targets.js';
 import { ClientBackups } from './export/backups.js';
 import { Exporter, refused, type ExportPreview, type ExportResult } from './export/exporter.js';
 import { Unreadable } from './formats/format.js';
@@ -12,15 +11,15 @@ import { formatOf } from './formats/index.js';
 import { draftsOf, type ImportChoice, type ImportDraft } from './import/draft.js';
 import type { Findings } from './import/found.js';
 import { planImport, type ImportPlan } from './import/import-plan.js';
-import { projectsIn } from './paste/find-entries.js';
 import { readPasted } from './paste/paste.js';
 import { isMap } from './plain.js';
 
 export type { ExportPreview, ExportResult } from './export/exporter.js';
 export type { ImportChoice, ImportDraft } from './import/draft.js';
 
-/** Where to import from: a text, or a client by the word that `scan` answers. */
-export type ImportSource = { text: string; fileName?: string | undefined } | { client: string };
+/** Where to import from: a text, a client by the word that `scan` answers, or the clients' files in a folder. */
+export type ImportSource =
+  { text: string; fileName?: string | undefined } | { client: string } | { folder: string };
 
 export type InterchangePorts = Place & {
   /** Where backups of clients' files are kept, under `backups/clients`. */
@@ -45,13 +44,8 @@ export class Interchange {
 
   /** Every client's file, those that are there first. Reads them all; writes nothing. */
   async scan(): Promise<FoundClient[]> {
-    const found = await Promise.all(
-      CLIENTS.map(async (spec) => {
-        const target = await targetOf(spec, this.#place);
-        return target && (await look(target));
-      }),
-    );
-    return found.filter((client) => client !== undefined).sort((a, b) => Number(b.exists) - Number(a.exists));
+    const found = await Promise.all((await allTargets(this.#place)).map(look));
+    return found.sort((a, b) => Number(b.exists) - Number(a.exists));
   }
 
   /** What importing would do. @throws AppError `not_found`, `io`, `unsupported` for a client's file that cannot be read */
@@ -109,43 +103,62 @@ export class Interchange {
   }
 
   async #plan(source: ImportSource, existing: readonly Server[]): Promise<ImportPlan> {
-    const findings =
-      'client' in source ? await this.#readClient(source.client) : readPasted(source.text, source.fileName);
-    return planImport(findings, existing, this.#salt);
+    return planImport(await this.#read(source), existing, this.#salt);
   }
 
-  async #readClient(word: string): Promise<Findings> {
-    const target = await targetNamed(word, this.#place);
+  async #read(source: ImportSource): Promise<Findings> {
+    if ('text' in source) return readPasted(source.text, source.fileName);
+    if ('folder' in source) return readFolder(source.folder);
+    const target = await targetNamed(source.client, this.#place);
     try {
-      const file = await readClientFile(target.path);
-      if (!file.exists)
-        return { found: [], problems: [`${target.title} has no file at ${target.path} yet.`] };
-      return findingsOf(target, file.text);
+      return await readTarget(target);
     } catch (error) {
       throw error instanceof Unreadable ? refused(target, error) : error;
     }
   }
 }
 
-function findingsOf({ spec, title, path }: Target, text: string): Findings {
-  const root = formatOf(spec.format).read(text);
-  const context = { origin: `${title} (${path})`, trusted: true, fallbackName: 'server' };
+/** Every client's file in a folder that somebody shared or works in. */
+async function readFolder(folder: string): Promise<Findings> {
+  const targets = await targetsIn(folder);
   const findings: Findings = { found: [], problems: [] };
-  for (const [name, entry] of entriesOf(root, spec)) {
-    if (isMap(entry))
-      findings.found.push({ name, entry, origin: context.origin, trusted: true, dialect: spec.dialect });
-    else findings.problems.push(`"${name.slice(0, 200)}" (${context.origin}): it is no object.`);
+  for (const target of targets) {
+    try {
+      const { found, problems } = await readTarget(target);
+      findings.found.push(...found);
+      findings.problems.push(...problems);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      findings.problems.push(refused(target, error).message);
+    }
   }
-  if (spec.word === 'claude-code') findings.found.push(...projectsIn(root, context));
+  if (targets.length === 0) findings.problems.push(`No AI client's config file was found in ${folder}.`);
   return findings;
 }
 
-async function look({ word, title, path, spec }: Target): Promise<FoundClient> {
+async function readTarget(target: Target): Promise<Findings> {
+  const { spec, title, path, branch, isProject } = target;
+  const file = await readClientFile(path);
+  if (!file.exists) return { found: [], problems: [`${title} has no file at ${path} yet.`] };
+  const root = formatOf(spec.format).read(file.text);
+  const origin = `${title} (${path})`;
+  const findings: Findings = { found: [], problems: [] };
+  for (const [name, entry] of entriesOf(root, placeOf(spec, root, branch))) {
+    if (!isMap(entry)) findings.problems.push(`"${name.slice(0, 200)}" (${origin}): it is no object.`);
+    else if (!spec.dialect.ignores?.(entry))
+      findings.found.push({ name, entry, origin, trusted: !isProject, dialect: spec.dialect });
+  }
+  return findings;
+}
+
+async function look({ word, title, path, spec, branch }: Target): Promise<FoundClient> {
   const client: FoundClient = { client: word, title, path, exists: false, serverCount: 0 };
   try {
     const file = await readClientFile(path);
     client.exists = file.exists;
-    client.serverCount = entriesOf(formatOf(spec.format).read(file.text), spec).size;
+    const root = formatOf(spec.format).read(file.text);
+    const entries = [...entriesOf(root, placeOf(spec, root, branch)).values()];
+    client.serverCount = entries.filter((entry) => isMap(entry) && !spec.dialect.ignores?.(entry)).length;
   } catch (error) {
     client.exists = true;
     client.problem = error instanceof Error ? `It cannot be read: ${error.message}` : 'It cannot be read.';

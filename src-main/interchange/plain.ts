@@ -46,19 +46,33 @@ export function samePlain(a: Plain | undefined, b: Plain | undefined): boolean {
   );
 }
 
-/** The value under a path of keys; `undefined` where one of them is missing or no map. */
-export function valueAt(root: Plain, path: readonly string[]): Plain | undefined {
+/** Where a value is: keys of maps, and indices of lists. */
+export type PlainPath = readonly (string | number)[];
+
+/** The value under a path; `undefined` where a step of it is missing. */
+export function valueAt(root: Plain, path: PlainPath): Plain | undefined {
   let value: Plain | undefined = root;
-  for (const key of path) value = isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  for (const key of path) {
+    if (typeof key === 'number') value = Array.isArray(value) ? value[key] : undefined;
+    else value = isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  }
   return value;
 }
 
-/** A copy of `root` with `value` under `path`; maps on the way are copied or made. */
-export function withValueAt(root: PlainMap, path: readonly string[], value: Plain): PlainMap {
-  const [key, ...rest] = path;
-  if (key === undefined) return isMap(value) ? value : root;
-  const copy = copyMap(root);
-  const inner = copy[key];
-  copy[key] = rest.length === 0 ? value : withValueAt(isMap(inner) ? inner : emptyMap(), rest, value);
+/** A copy of `root` with `value` under `path`. Maps on the way are copied or made; lists must be there. */
+export function withValueAt(root: PlainMap, path: PlainPath, value: Plain): PlainMap {
+  const next = withValue(root, path, value);
+  return isMap(next) ? next : root;
+}
+
+function withValue(at: Plain | undefined, [key, ...rest]: PlainPath, value: Plain): Plain {
+  if (key === undefined) return value;
+  if (typeof key === 'number') {
+    const list = Array.isArray(at) ? [...at] : [];
+    list[key] = withValue(list[key], rest, value);
+    return list;
+  }
+  const copy = isMap(at) ? copyMap(at) : emptyMap();
+  copy[key] = withValue(Object.hasOwn(copy, key) ? copy[key] : undefined, rest, value);
   return copy;
 }

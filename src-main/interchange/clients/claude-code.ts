@@ -1,6 +1,7 @@
 import { commonDialect, type Dialect } from '../dialect/dialect.js';
 import { envBraces } from '../dialect/references.js';
-import type { ClientSpec } from './client-spec.js';
+import { isMap, valueAt, type PlainMap } from '../plain.js';
+import type { Branch, ClientSpec } from './client-spec.js';
 import { inHome, inVariable } from './places.js';
 
 /**
@@ -26,11 +27,23 @@ const shared = {
   afterwards: 'Start a new Claude Code session.',
 } as const satisfies Partial<ClientSpec>;
 
+/** Local scope: servers of one folder, in the person's own file. */
+function foldersIn(root: PlainMap): Branch[] {
+  const projects = valueAt(root, ['projects']) ?? null;
+  if (!isMap(projects)) return [];
+  return Object.entries(projects).flatMap(([folder, project]): Branch[] => {
+    const servers = valueAt(project, ['mcpServers']) ?? null;
+    if (!isMap(servers) || Object.keys(servers).length === 0) return [];
+    return [{ id: folder, title: `Claude Code: ${folder}`, at: ['projects', folder, 'mcpServers'] }];
+  });
+}
+
 /** User scope: `~/.claude.json`, which also holds the client's whole state; CLAUDE_CONFIG_DIR moves it. */
 export const claudeCode: ClientSpec = {
   ...shared,
   word: 'claude-code',
   title: 'Claude Code',
+  branches: foldersIn,
   paths: (place) =>
     place.env['CLAUDE_CONFIG_DIR']
       ? [inVariable(place, 'CLAUDE_CONFIG_DIR', [], '.claude.json')]

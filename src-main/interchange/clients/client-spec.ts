@@ -1,8 +1,12 @@
 import type { FormatName } from '../formats/format.js';
 import type { Dialect } from '../dialect/dialect.js';
+import type { PlainMap, PlainPath } from '../plain.js';
 
 /** Whose computer it is. Everything a path depends on; nothing is read from the process itself. */
 export type Place = { platform: NodeJS.Platform; home: string; env: NodeJS.ProcessEnv };
+
+/** `id` tells branches of one file apart, whatever their order. */
+export type Branch = { id: string; title: string; at: PlainPath };
 
 /** What is known of one AI client's config file: where it is, how it is written, what it can hold. */
 export type ClientSpec = {
@@ -16,8 +20,12 @@ export type ClientSpec = {
   /** Set where the file belongs to a project: its path inside the project's folder, in place of `paths`. */
   inProject?: string;
   format: FormatName;
-  /** Keys that lead from the top of the file to the servers. */
-  serversAt: readonly string[];
+  /** Where in the file the servers are; a function where versions of the client differ. */
+  serversAt: PlainPath | ((root: PlainMap) => PlainPath);
+  /** Several places in one file, each a column of its own: the servers of one agent, or of one folder. */
+  branches?(root: PlainMap): Branch[];
+  /** What a file that is not there yet needs besides servers. */
+  skeleton?: Readonly<Record<string, string>>;
   /** `map`: name → entry. `list`: entries that carry their name under `name`. */
   layout: 'map' | 'list';
   dialect: Dialect;

@@ -19,6 +19,13 @@ export type Fields = {
 /** Lists of tool names: those that may run, and those that run without asking. */
 export type ToolLists = { allow?: string; autoApprove?: string };
 
+export type EntryContext = {
+  name: string;
+  description: string;
+  transport: PatchableType;
+  before?: PlainMap | undefined;
+};
+
 /** How one client words an entry. Most differ from the common shape in a few words only. */
 export type Dialect = {
   transports: readonly PatchableType[];
@@ -29,6 +36,8 @@ export type Dialect = {
   bareUrl: 'streamable_http' | 'sse' | 'by_path';
   /** How a value can point at a secret instead of holding it. */
   references: References;
+  /** The same for headers, where they are treated differently. */
+  headerReferences?: References;
   /** The switch of an entry that is off: `disabled: true`, `enabled: false`. */
   off?: { key: string; value: boolean };
   tools?: ToolLists;
@@ -38,10 +47,12 @@ export type Dialect = {
   wrapsScriptsOnWindows?: boolean;
   /** Turns an entry into one of the common shape before it is read. */
   toCommon?(entry: PlainMap): PlainMap;
-  /** Turns an entry of this dialect's fields into what the client has, and back what an edit needs of it. */
-  fromCommon?(entry: PlainMap, server: { name: string; transport: PatchableType }): PlainMap;
-  /** Keys that an entry may lose when it is rewritten, besides `fields`. */
-  owns?: readonly string[];
+  /** The way back. `before` is the entry as it stands in the file, where there is one. */
+  fromCommon?(entry: PlainMap, context: EntryContext): PlainMap;
+  /** `$NAME` alone stands for an environment variable too. */
+  dollarNames?: boolean;
+  /** Entries that are no servers of ours to see: what the client brings itself, or got from a plug-in. */
+  ignores?(entry: PlainMap): boolean;
 };
 
 /** What an entry says, in our terms. */

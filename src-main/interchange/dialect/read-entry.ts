@@ -1,6 +1,19 @@
 import { describeIssues, parse, serverInputSchema, type ServerInput } from '../../contract/index.js';
-import { isMap, type PlainMap } from '../plain.js';
+import { copyMap, isMap, mapOf, type PlainMap } from '../plain.js';
 import type { Dialect, PatchableType, ReadEntry } from './dialect.js';
+import {
+  ALLOW_KEYS,
+  APPROVE_KEYS,
+  ARGS_KEYS,
+  COMMAND_KEYS,
+  CWD_KEYS,
+  DENY_KEYS,
+  ENV_FILE_KEYS,
+  ENV_KEYS,
+  HEADER_KEYS,
+  TYPE_KEYS,
+  URL_KEYS,
+} from './aliases.js';
 import { asText, pick, pickText, textList, textPairs } from './fields.js';
 import { inputOf, toOurReference } from './references.js';
 import { withoutShell } from './script-wrapper.js';
@@ -8,25 +21,12 @@ import { withoutShell } from './script-wrapper.js';
 // One reader for every client: what one calls `env` another calls `envs`, and people paste entries of one into the
 // file of another. A dialect adds only what would be ambiguous without it.
 
-const TYPE = ['type', 'transport', 'transportType', 'transport_type', 'connection_type'];
-const COMMAND = ['command', 'cmd'];
-const ARGS = ['args', 'arguments'];
-const ENV = ['env', 'envs', 'environment'];
-const CWD = ['cwd', 'workingDirectory', 'working_directory', 'workdir'];
-const ENV_FILE = ['envFile', 'env_file'];
-const URL_KEYS = ['url', 'httpUrl', 'serverUrl', 'uri', 'endpoint', 'baseUrl'];
-const HEADERS = ['headers', 'http_headers', 'httpHeaders', 'requestHeaders'];
-const ALLOW = ['includeTools', 'enabled_tools', 'enabledTools', 'available_tools', 'allowedTools', 'tools'];
-const DENY = ['excludeTools', 'disabled_tools', 'disabledTools'];
-const APPROVE = ['autoApprove', 'alwaysAllow'];
-
 const TYPE_WORDS: Record<string, PatchableType> = {
   stdio: 'stdio',
   local: 'stdio',
   command: 'stdio',
   sse: 'sse',
   http: 'streamable_http',
-  remote: 'streamable_http',
   streamable: 'streamable_http',
   streamablehttp: 'streamable_http',
 };
@@ -47,7 +47,7 @@ export class NoServer extends Error {
 export function readEntry(raw: PlainMap, { dialect, trusted = false }: ReadOptions = {}): ReadEntry {
   const entry = dialect?.toCommon?.(raw) ?? raw;
   const warnings: string[] = [];
-  const transport = readTransport(entry, dialect, warnings);
+  const transport = readTransport(dialect?.dollarNames ? withBraces(entry) : entry, dialect, warnings);
   const tools = readTools(entry, dialect, trusted, warnings);
   const description = pickText(entry, ['description']);
   const read: ReadEntry = { transport, off: isOff(entry), warnings };
@@ -74,14 +74,30 @@ function readTransport(
   return readHttp(type, url, entry, warnings);
 }
 
+/** `$NAME` as `${NAME}` in env and headers, for clients that know both. */
+function withBraces(entry: PlainMap): PlainMap {
+  const copy = copyMap(entry);
+  for (const key of [...ENV_KEYS, ...HEADER_KEYS]) {
+    const values = Object.hasOwn(copy, key) ? copy[key] : undefined;
+    if (!isMap(values)) continue;
+    const pairs = Object.entries(values).map(([name, value]) => {
+      const [, variable] = (typeof value === 'string' && /^\$(?:env:)?([A-Za-z_]\w*)$/.exec(value)) || [];
+      return [name, variable === undefined ? value : `\${${variable}}`] as const;
+    });
+    copy[key] = mapOf(pairs);
+  }
+  return copy;
+}
+
 function typeOf(entry: PlainMap, dialect: Dialect | undefined): PatchableType {
-  const word = pickText(entry, TYPE);
-  if (word !== undefined) {
+  const word = pickText(entry, TYPE_KEYS);
+  // "remote" says no more than that there is a URL.
+  if (word !== undefined && word !== 'remote') {
     const type = TYPE_WORDS[word.toLowerCase().replace(/[-_ ]/g, '')];
     if (type) return type;
     throw new NoServer(`its type "${word.slice(0, 40)}" is none that Jackfield can reach`);
   }
-  if (pick(entry, COMMAND) !== undefined) return 'stdio';
+  if (pick(entry, COMMAND_KEYS) !== undefined) return 'stdio';
   // Gemini CLI tells the two apart by the key alone.
   if (pickText(entry, ['httpUrl'])) return 'streamable_http';
   const bare = dialect?.bareUrl ?? 'by_path';
@@ -90,20 +106,22 @@ function typeOf(entry: PlainMap, dialect: Dialect | undefined): PatchableType {
 }
 
 function readStdio(entry: PlainMap, warnings: string[]): ServerInput['transport'] {
-  const command = pick(entry, COMMAND);
+  const command = pick(entry, COMMAND_KEYS);
   const line = Array.isArray(command) ? (textList(command) ?? []) : [asText(command ?? '') ?? ''];
-  const [program = '', ...leading] = [...line, ...(textList(pick(entry, ARGS)) ?? [])].map(toOurReference);
+  const [program = '', ...leading] = [...line, ...(textList(pick(entry, ARGS_KEYS)) ?? [])].map(
+    toOurReference,
+  );
   if (program.trim() === '') throw new NoServer('its command is empty');
   const env = new Map<string, string>();
-  for (const [name, value] of textPairs(pick(entry, ENV))) {
+  for (const [name, value] of textPairs(pick(entry, ENV_KEYS))) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || name === '__proto__')
       warnings.push(
         `The environment variable "${name.slice(0, 60)}" is left out: no program could read that name.`,
       );
     else env.set(name, readValue(name, value, warnings));
   }
-  const cwd = pickText(entry, CWD);
-  const envFile = pickText(entry, ENV_FILE);
+  const cwd = pickText(entry, CWD_KEYS);
+  const envFile = pickText(entry, ENV_FILE_KEYS);
   warnOfFolders([program, ...leading, cwd ?? '', envFile ?? ''], warnings);
   return {
     type: 'stdio',
@@ -122,7 +140,7 @@ function readHttp(
 ): ServerInput['transport'] {
   const headers = new Map<string, string>();
   const seen = new Set<string>();
-  for (const [name, value] of textPairs(pick(entry, HEADERS))) {
+  for (const [name, value] of textPairs(pick(entry, HEADER_KEYS))) {
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) || seen.has(name.toLowerCase()))
       warnings.push(
         `The header "${name.slice(0, 60)}" is left out: its name cannot stand in a request, or stands twice.`,
@@ -181,9 +199,9 @@ function readTools(
   warnings: string[],
 ): ServerInput['tools'] | undefined {
   const named = dialect?.tools;
-  const execute = toolNames(entry, named?.allow ? [named.allow] : ALLOW);
-  const denied = toolNames(entry, DENY);
-  const approved = toolNames(entry, named?.autoApprove ? [named.autoApprove] : APPROVE);
+  const execute = toolNames(entry, named?.allow ? [named.allow] : ALLOW_KEYS);
+  const denied = toolNames(entry, DENY_KEYS);
+  const approved = toolNames(entry, named?.autoApprove ? [named.autoApprove] : APPROVE_KEYS);
   if (denied?.length)
     warnings.push(
       `Tools switched off there (${shortList(denied)}) stay on here: choose the allowed ones under Tools.`,

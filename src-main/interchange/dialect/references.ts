@@ -40,6 +40,7 @@ export function toOurReference(text: string): string {
     .replace(/\{env:([A-Za-z_]\w*)\}/g, (whole, name: string, at: number) =>
       text[at - 1] === '$' ? whole : `\${${name}}`,
     )
+    .replace(/^env\.([A-Za-z_]\w*)$/, '${$1}')
     .replace(/\$\{\{\s*(?:secrets|env)\.([A-Za-z_]\w*)\s*\}\}/g, '${$1}')
     .replace(/^\$\{userHome\}/, '~')
     .replace(/\$\{userHome\}/g, '${HOME}');

@@ -1,9 +1,10 @@
 import { isSecretRef, type Server, type Value } from '../../contract/index.js';
-import { copyMap, emptyMap, isMap, mapOf, type PlainMap } from '../plain.js';
+import { copyMap, emptyMap, isMap, mapOf, samePlain, type PlainMap } from '../plain.js';
+import { ARGS_KEYS, COMMAND_KEYS, TYPE_KEYS, URL_KEYS } from './aliases.js';
 import { bridged } from './bridge.js';
-import type { Dialect, Launch, Wanted } from './dialect.js';
+import type { Dialect, Launch, ReadEntry, Wanted } from './dialect.js';
 import { readEntry } from './read-entry.js';
-import { isReference, toOurReference, toTheirReference, variableFor } from './references.js';
+import { isReference, toOurReference, toTheirReference, variableFor, type References } from './references.js';
 import { withShell } from './script-wrapper.js';
 
 /** VS Code's description of a value it asks for: https://code.visualstudio.com/docs/reference/variables-reference */
@@ -46,7 +47,13 @@ export async function writeEntry(
   putLaunch(entry, before, wanted, dialect, options, written);
   await putValues(entry, before, wanted, server, dialect, options, written);
   putTools(entry, server, dialect, options, written);
-  written.entry = dialect.fromCommon?.(entry, { name: server.name, transport: wanted.launch.type }) ?? entry;
+  // Two spellings of one thing would differ on the way there and back, and a file that says it already stays as it is.
+  if (options.existing && samePlain(entry, before)) written.entry = options.existing;
+  else {
+    const { name, description } = server;
+    const context = { name, description, transport: wanted.launch.type, before: options.existing };
+    written.entry = dialect.fromCommon?.(entry, context) ?? entry;
+  }
   return written;
 }
 
@@ -69,7 +76,7 @@ function wantedOf(server: Server, dialect: Dialect, options: WriteOptions, warni
       `${options.client} cannot reach "${server.name}": it has no transport of the type ${transport.type}`,
     );
   warnings.push(
-    `${options.client} starts programs only, so "${server.name}" is reached through the npm package mcp-remote, which needs Node.js.`,
+    `${options.client} has no transport of the type ${transport.type}, so "${server.name}" is reached through the npm package mcp-remote, which needs Node.js.`,
   );
   return bridged(server.name, wanted);
 }
@@ -92,17 +99,19 @@ function putLaunch(
   options: WriteOptions,
   { warnings }: WrittenEntry,
 ): void {
-  if (saysTheSame(before, launch, dialect)) return;
+  const old = launchOf(before, dialect);
+  if (old && saysTheSame(old, launch, dialect)) return;
   const { fields, references } = dialect;
   const theirs = (text: string): string => toTheirReference(text, references, options.home);
-  const owned = [fields.type, fields.command, fields.args, fields.cwd, fields.envFile, fields.url];
-  for (const key of [...owned, ...(dialect.owns ?? [])]) if (key !== undefined) delete entry[key];
-  const word = dialect.typeWords[launch.type];
-  if (fields.type && word) entry[fields.type] = word;
+  // Whatever other spelling said it before would contradict what is said now.
+  for (const key of [...COMMAND_KEYS, ...ARGS_KEYS, ...URL_KEYS]) delete entry[key];
+  for (const key of [fields.cwd, fields.envFile]) if (key !== undefined) delete entry[key];
   if (launch.type !== 'stdio') {
     entry[fields.url] = theirs(launch.url);
+    putType(entry, old, launch, dialect);
     return;
   }
+  putType(entry, old, launch, dialect);
   const wraps = dialect.wrapsScriptsOnWindows && options.platform === 'win32';
   const { command, args } = wraps ? withShell(launch.command, launch.args) : launch;
   entry[fields.command] = theirs(command);
@@ -115,22 +124,46 @@ function putLaunch(
     warnings.push(`${options.client} does not read ${launch.envFile}: what stands in it is missing there.`);
 }
 
-/** An entry that starts the same program, or reaches the same address, keeps its wording: wrappers, types, spellings. */
-function saysTheSame(before: PlainMap, launch: Launch, dialect: Dialect): boolean {
+/** An entry that has the type already, in words or without, goes on saying it its own way. */
+function putType(entry: PlainMap, old: OldLaunch | undefined, launch: Launch, dialect: Dialect): void {
+  // Without a word the type may hang on the URL's path, or on the key it stood under.
+  const impliesIt = launch.type === 'stdio' || launchOf(entry, withoutForms(dialect))?.type === launch.type;
+  if (old?.type === launch.type && impliesIt) return;
+  for (const key of TYPE_KEYS) delete entry[key];
+  const word = dialect.typeWords[launch.type];
+  if (!dialect.fields.type || !word) return;
+  // First, where people look for it; in a file it is appended to what is there.
+  const rest = Object.entries(entry);
+  for (const key of Object.keys(entry)) delete entry[key];
+  entry[dialect.fields.type] = word;
+  for (const [key, value] of rest) entry[key] = value;
+}
+
+/** For an entry that is in the common shape already. */
+function withoutForms({ toCommon: _to, fromCommon: _from, ...dialect }: Dialect): Dialect {
+  return dialect;
+}
+
+type OldLaunch = ReadEntry['transport'];
+
+function launchOf(before: PlainMap, dialect: Dialect): OldLaunch | undefined {
   try {
-    const { transport } = readEntry(before, { dialect });
-    if (transport.type !== launch.type) return false;
-    if (transport.type === 'stdio' && launch.type === 'stdio')
-      return (
-        JSON.stringify([transport.command, transport.args]) ===
-          JSON.stringify([launch.command, launch.args]) &&
-        (!dialect.fields.cwd || transport.cwd === launch.cwd) &&
-        (!dialect.fields.envFile || transport.envFile === launch.envFile)
-      );
-    return 'url' in transport && 'url' in launch && transport.url === launch.url;
+    return readEntry(before, { dialect }).transport;
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** An entry that starts the same program, or reaches the same address, keeps its wording: wrappers, types, spellings. */
+function saysTheSame(old: OldLaunch, launch: Launch, { fields }: Dialect): boolean {
+  if (old.type !== launch.type) return false;
+  if (old.type === 'stdio' && launch.type === 'stdio')
+    return (
+      JSON.stringify([old.command, old.args]) === JSON.stringify([launch.command, launch.args]) &&
+      (!fields.cwd || old.cwd === launch.cwd) &&
+      (!fields.envFile || old.envFile === launch.envFile)
+    );
+  return 'url' in old && 'url' in launch && old.url === launch.url;
 }
 
 async function putValues(
@@ -182,16 +215,19 @@ type ValueContext = {
   isHeader: boolean;
 };
 
+const referencesFor = ({ dialect, isHeader }: ValueContext): References =>
+  (isHeader ? dialect.headerReferences : undefined) ?? dialect.references;
+
 async function textOf(
   name: string,
   value: Value,
   kept: string | undefined,
   context: ValueContext,
 ): Promise<string | undefined> {
-  const { dialect, options, written } = context;
+  const { options, written } = context;
   if (!isSecretRef(value)) {
     if (kept !== undefined && toOurReference(kept) === value) return kept;
-    return toTheirReference(value, dialect.references, options.home);
+    return toTheirReference(value, referencesFor(context), options.home);
   }
   if (options.resolve) {
     const text = await options.resolve(value);
@@ -202,8 +238,8 @@ async function textOf(
 }
 
 function pointAtSecret(name: string, kept: string | undefined, context: ValueContext): string | undefined {
-  const { server, dialect, options, written, isHeader } = context;
-  const { references } = dialect;
+  const { server, options, written, isHeader } = context;
+  const references = referencesFor(context);
   const what = isHeader ? `The header ${name}` : name;
   if (references.inputs) {
     const id = variableFor(server.name, name).toLowerCase().replaceAll('_', '-');

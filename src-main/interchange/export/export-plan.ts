@@ -1,12 +1,13 @@
 import { AppError, type Server, type Value } from '../../contract/index.js';
 import type { ClientSpec, Place } from '../clients/client-spec.js';
-import { entriesOf, withEntries } from '../clients/entries.js';
+import { entriesOf, placeOf, withEntries } from '../clients/entries.js';
+import type { Target } from '../clients/targets.js';
 import { CannotHold, writeEntry, type Input } from '../dialect/write-entry.js';
 import { readEntry } from '../dialect/read-entry.js';
 import { changesBetween } from '../formats/changes.js';
 import { formatOf } from '../formats/index.js';
 import { identityOf } from '../import/identity.js';
-import { isMap, samePlain, valueAt, withValueAt, type Plain, type PlainMap } from '../plain.js';
+import { isMap, mapOf, samePlain, valueAt, withValueAt, type Plain, type PlainMap } from '../plain.js';
 
 export type ExportPlan = {
   /** The file's text after the change. */
@@ -29,12 +30,13 @@ export type ExportOptions = {
 /** @throws Unreadable for a text that cannot be edited safely; what `resolve` throws */
 export async function planExport(
   text: string,
-  spec: ClientSpec,
+  { spec, title, branch }: Target,
   servers: readonly Server[],
   { place, resolve }: ExportOptions,
 ): Promise<ExportPlan> {
   const before = formatOf(spec.format).read(text);
-  const entries = entriesOf(before, spec);
+  const at = placeOf(spec, before, branch);
+  const entries = entriesOf(before, at);
   const keys = new KeyBook(spec, entries);
   const changed = new Map<string, PlainMap>();
   const warnings: string[] = [];
@@ -45,7 +47,7 @@ export async function planExport(
     const existing = entries.get(key);
     try {
       const written = await writeEntry(server, spec.dialect, {
-        client: spec.title,
+        client: title,
         platform: place.platform,
         home: place.home,
         resolve,
@@ -63,19 +65,20 @@ export async function planExport(
     }
   }
   warnings.push(...keys.warnings, ...twins(entries, changed, spec));
-  const after = withInputs(withValueAt(before, spec.serversAt, withEntries(before, spec, changed)), inputs);
+  const root = Object.keys(before).length === 0 ? mapOf(Object.entries(spec.skeleton ?? {})) : before;
+  const after = withInputs(withValueAt(root, at.at, withEntries(before, at, changed)), inputs);
   const next = changed.size === 0 ? text : edited(text, spec, before, after);
   const touched = new Map([...changed.keys()].map((key) => [key, entries.get(key)]));
   return { text: next, before, after: changed.size === 0 ? before : after, warnings, plainSecrets, touched };
 }
 
 /** Takes entries out of a client's file. Names that are not there are passed over. */
-export function planRemoval(text: string, spec: ClientSpec, names: readonly string[]): ExportPlan {
+export function planRemoval(text: string, { spec, branch }: Target, names: readonly string[]): ExportPlan {
   const before = formatOf(spec.format).read(text);
-  const entries = entriesOf(before, spec);
+  const at = placeOf(spec, before, branch);
+  const entries = entriesOf(before, at);
   const gone = new Map(names.filter((name) => entries.has(name)).map((name) => [name, null]));
-  const after =
-    gone.size === 0 ? before : withValueAt(before, spec.serversAt, withEntries(before, spec, gone));
+  const after = gone.size === 0 ? before : withValueAt(before, at.at, withEntries(before, at, gone));
   const touched = new Map([...gone.keys()].map((key) => [key, entries.get(key)]));
   return { text: edited(text, spec, before, after), before, after, warnings: [], plainSecrets: [], touched };
 }

@@ -31,14 +31,14 @@ export class Exporter {
   /** @throws AppError `unsupported` for a file that cannot be read or edited; it is untouched */
   async preview(target: Target, servers: readonly Server[], resolve?: Resolve): Promise<ExportPreview> {
     const { file, plan } = await this.#plan(target, (text) =>
-      planExport(text, target.spec, servers, { place: this.place, resolve }),
+      planExport(text, target, servers, { place: this.place, resolve }),
     );
     this.#remember(target.path, plan);
     return this.#shownAs(target, file, plan);
   }
 
   async previewRemoval(target: Target, names: readonly string[]): Promise<ExportPreview> {
-    const { file, plan } = await this.#plan(target, (text) => planRemoval(text, target.spec, names));
+    const { file, plan } = await this.#plan(target, (text) => planRemoval(text, target, names));
     this.#remember(target.path, plan);
     return this.#shownAs(target, file, plan);
   }
@@ -49,14 +49,12 @@ export class Exporter {
    */
   async apply(target: Target, servers: readonly Server[], resolve?: Resolve): Promise<ExportResult> {
     return this.#alone(target.path, () =>
-      this.#write(target, (text) => planExport(text, target.spec, servers, { place: this.place, resolve })),
+      this.#write(target, (text) => planExport(text, target, servers, { place: this.place, resolve })),
     );
   }
 
   async applyRemoval(target: Target, names: readonly string[]): Promise<ExportResult> {
-    return this.#alone(target.path, () =>
-      this.#write(target, (text) => planRemoval(text, target.spec, names)),
-    );
+    return this.#alone(target.path, () => this.#write(target, (text) => planRemoval(text, target, names)));
   }
 
   /** Puts a backup back, byte for byte, after keeping what stands there now. */
