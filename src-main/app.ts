@@ -91,8 +91,9 @@ export class App {
     return () => this.listeners.delete(listener);
   }
 
-  /** Whether somebody looks: remotes are asked for changes more often then. */
+  /** Whether somebody looks: remotes are asked for changes more often then, and servers may ask the person. */
   setAttended(isAttended: boolean): void {
+    this.parts.attention.isAttended = isAttended;
     this.parts.sync.setAttended(isAttended);
   }
 
@@ -119,6 +120,7 @@ function assemble(facts: HostFacts, catalog: Catalog, vault: Vault, notify: List
   const redact = (text: string): string => vault.redactor.redact(text);
   const resolve: Vault['resolve'] = (value) => vault.resolve(value);
   const settings = () => catalog.settings();
+  const attention = { isAttended: false };
   const runtime = new Runtime({
     dataDir: facts.dataDir,
     cacheDir: join(facts.dataDir, 'cache'),
@@ -127,6 +129,7 @@ function assemble(facts: HostFacts, catalog: Catalog, vault: Vault, notify: List
     resolve,
     redact,
     appVersion: facts.version,
+    isWatched: () => attention.isAttended,
   });
   const toolNames = new Map<string, string[]>();
   const sync = new Sync({
@@ -152,6 +155,7 @@ function assemble(facts: HostFacts, catalog: Catalog, vault: Vault, notify: List
     }),
     activity: new ActivityLog((entry) => notify('activity.added', { entries: [entry] })),
     notices: new NoticeBoard((notice) => notify('notice.added', { notice })),
+    attention,
     notify,
   };
   wire(parts, toolNames);
@@ -165,6 +169,12 @@ function wire(parts: Parts, toolNames: Map<string, string[]>): void {
   catalog.onChanged(({ links, ...change }) =>
     notify('catalog.changed', { ...change, ...(links && { links: links.map(publicLink) }) }),
   );
+  let roots = catalog.settings().roots;
+  catalog.onChanged(({ settings }) => {
+    if (!settings || settings.roots.join('\0') === roots.join('\0')) return;
+    ({ roots } = settings);
+    runtime.rootsChanged();
+  });
   sync.onProgress((progress) => notify('sync.progress', progress));
   runtime.on('tools.changed', ({ serverId }) => {
     void runtime.tools(serverId).then(

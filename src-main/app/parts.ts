@@ -29,5 +29,7 @@ export type Parts = {
   interchange: Interchange;
   activity: ActivityLog;
   notices: NoticeBoard;
+  /** Whether a window is open anywhere. */
+  attention: { isAttended: boolean };
   notify: <N extends NotificationName>(method: N, params: Notifications[N]) => void;
 };

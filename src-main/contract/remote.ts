@@ -120,6 +120,8 @@ export type Step = {
   losses: { field: string; reason: string }[];
   warnings: string[];
   requiresConsent?: Consent[];
+  /** `blocked` by what the remote cannot hold alone: `resolve: 'local'` patches it without that. */
+  overridable?: true;
 };
 
 /** `requests` counts every HTTP request made for this link; `verified` is true only after a read-back compared equal. */

@@ -119,7 +119,15 @@ function stepOf(
   const isForeign = relation === 'remote_ahead' || relation === 'conflict';
   if (isForeign && resolve !== 'local') return { ...step, action: 'conflict' };
   const blocks = [...projection.blocks, ...readableSecrets(subject, projection), ...more.blocks];
-  if (blocks.length > 0) return { ...step, action: 'blocked', warnings: [...blocks, ...step.warnings] };
+  // Asked once, when the entry is made: after that the person knows what it lacks.
+  const doubts = relation === 'absent' && resolve !== 'local' ? projection.doubts : [];
+  if (blocks.length + doubts.length > 0)
+    return {
+      ...step,
+      action: 'blocked',
+      warnings: [...blocks, ...doubts, ...step.warnings],
+      ...(blocks.length === 0 && { overridable: true }),
+    };
   return { ...step, action: more.action };
 }
 

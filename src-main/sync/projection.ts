@@ -8,6 +8,7 @@ export class Projector {
   readonly losses: Projection['losses'] = [];
   readonly warnings: string[] = [];
   readonly blocks: string[] = [];
+  readonly doubts: string[] = [];
   readonly ignores: string[] = [];
 
   constructor(
@@ -23,6 +24,13 @@ export class Projector {
 
   lose(field: string, reason: string): void {
     this.losses.push({ field, reason });
+  }
+
+  /** Without this the server would start otherwise there, or not at all: a person must say that it may go. */
+  loseGravely(field: string, reason: string): void {
+    this.lose(field, reason);
+    // An entry that stands there without it was once agreed to, or adopted so.
+    if (!this.options.exists) this.doubts.push(`${field} cannot be kept there. ${reason}`);
   }
 
   /** A header or environment variable; a reference chosen for this link goes out in its place. */
@@ -70,19 +78,19 @@ export class Projector {
   /** What no remote knows of a local process. */
   localFiles(transport: { cwd?: string | undefined; envFile?: string | undefined }): void {
     if (transport.cwd !== undefined)
-      this.lose(
+      this.loseGravely(
         'transport.cwd',
         'It starts the command in a folder of its own and has no field for another.',
       );
     if (transport.envFile !== undefined)
-      this.lose(
+      this.loseGravely(
         'transport.envFile',
         'The file is on this computer and is not read: put the variables it needs into the environment.',
       );
   }
 
   result(): Projection {
-    const { cells, losses, warnings, blocks, ignores } = this;
-    return { cells, losses, warnings, blocks, ignores };
+    const { cells, losses, warnings, blocks, doubts, ignores } = this;
+    return { cells, losses, warnings, blocks, doubts, ignores };
   }
 }

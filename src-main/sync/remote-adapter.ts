@@ -40,6 +40,8 @@ export type Projection = {
   ignores: string[];
   /** Reasons why this remote cannot hold the server at all. */
   blocks: string[];
+  /** Blocks too, until a person says that this computer's side counts all the same. */
+  doubts: string[];
 };
 
 export type ProjectOptions = {

@@ -37,12 +37,17 @@ class SyncPanel {
   readonly conflicts: Step[] = $derived(this.steps.filter((step) => step.action === 'conflict'));
   readonly work: Step[] = $derived(
     this.steps.filter(
-      (step) => step.action !== 'none' && step.action !== 'blocked' && !this.outcomes.has(step.linkId),
+      (step) =>
+        step.action !== 'none' &&
+        (step.action !== 'blocked' || step.overridable) &&
+        !this.outcomes.has(step.linkId),
     ),
   );
-  /** What would be written now: a conflict waits until the person has chosen a side. */
+  /** What would be written now: a conflict, and what cannot go whole, wait until the person has chosen. */
   readonly runnable: Step[] = $derived(
-    this.work.filter((step) => step.action !== 'conflict' || this.resolve[step.linkId]),
+    this.work.filter(
+      ({ action, linkId }) => (action !== 'conflict' && action !== 'blocked') || this.resolve[linkId],
+    ),
   );
   /** Blocked because nobody could be asked: the wish can still be noted down, and is carried out later. */
   readonly outOfReach: Step[] = $derived(
@@ -106,8 +111,9 @@ class SyncPanel {
     );
   }
 
-  choose(linkId: string, side: Side): void {
-    this.resolve = { ...this.resolve, [linkId]: side };
+  choose(linkId: string, side: Side | undefined): void {
+    const { [linkId]: _before, ...others } = this.resolve;
+    this.resolve = side ? { ...others, [linkId]: side } : others;
   }
 
   #titleOf(link: Link): string {

@@ -1,6 +1,9 @@
 import { pageFigures } from './first-page.js';
+import { fleetFigures } from './fleet.js';
+import { floodFigures } from './flood.js';
 import { launchFigures } from './launch.js';
 import { memoryFigures } from './memory.js';
+import { npxFigures } from './npx.js';
 import { report, type Figure } from './report.js';
 import { writeFigures } from './writes.js';
 
@@ -9,6 +12,9 @@ const SUITES: Record<string, () => Promise<Figure[]>> = {
   writes: writeFigures,
   memory: memoryFigures,
   launch: launchFigures,
+  npx: npxFigures,
+  flood: floodFigures,
+  fleet: fleetFigures,
 };
 
 /** `npm run bench [-- SUITE …]`: measures the built app. Ratios are of one run; absolute times are the machine's. */

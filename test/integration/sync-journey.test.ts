@@ -180,7 +180,19 @@ describe('patching servers out, through the whole app', () => {
     const toLetta = await link(server, remotes.letta);
     const toBifrost = await link(server, remotes.bifrost);
     const { steps } = await host.client.call('sync.plan', { linkIds: [toLetta.id, toBifrost.id] });
-    for (const { losses } of steps) expect(losses.map(({ field }) => field)).toContain('transport.cwd');
+    for (const step of steps) {
+      expect(step).toMatchObject({ action: 'blocked', overridable: true });
+      expect(step.warnings[0]).toContain('transport.cwd');
+      expect(step.losses.map(({ field }) => field)).toContain('transport.cwd');
+    }
+    const refused = await host.client.call('sync.apply', { linkIds: [toLetta.id] });
+    expect(refused.outcomes).toMatchObject([{ status: 'blocked' }]);
+    expect(letta.state.find('with a folder')).toBeUndefined();
+    const insisted = await host.client.call('sync.apply', {
+      linkIds: [toLetta.id],
+      resolve: { [toLetta.id]: 'local' },
+    });
+    expect(insisted.outcomes).toMatchObject([{ status: 'synced', verified: true }]);
     expect(toBifrost.remoteName).toMatch(/^[A-Za-z_]\w*$/);
   });
 

@@ -25,7 +25,6 @@ describe('Letta 0.16', () => {
         command: 'npx',
         args: ['-y', 'x'],
         env: { TOKEN: { newSecret: 'g1-secret' }, LOG: '1' },
-        cwd: '/w',
       },
     });
     const remote = await rig.remote({ kind: 'letta', name: 'Home', baseUrl: letta.url });
@@ -34,7 +33,7 @@ describe('Letta 0.16', () => {
     expect(writes()).toEqual([]);
 
     const step = await rig.plan(link.id);
-    expect(step).toMatchObject({ action: 'create', losses: [{ field: 'transport.cwd' }] });
+    expect(step).toMatchObject({ action: 'create', losses: [] });
     expect(JSON.stringify(step)).not.toContain('g1-secret');
     expect(step.changes).toContainEqual({ field: 'transport.env.TOKEN', local: '••••', secret: true });
 
@@ -49,6 +48,23 @@ describe('Letta 0.16', () => {
     const before = letta.requests.length;
     expect(await rig.apply(link.id)).toMatchObject({ status: 'unchanged', verified: true });
     expect(letta.requests.slice(before).every(({ method }) => method === 'GET')).toBe(true);
+  });
+
+  it('asks before it patches a server in without its folder, and asks once', async () => {
+    const server = await rig.server({
+      name: 'folder',
+      transport: { type: 'stdio', command: 'npx', args: ['a'], cwd: '/w' },
+    });
+    const remote = await rig.remote({ kind: 'letta', name: 'Home', baseUrl: letta.url });
+    const { linkId, outcome } = await rig.patch(server, remote);
+    expect(outcome).toMatchObject({ status: 'blocked', error: { code: 'unsupported' } });
+    expect(writes()).toEqual([]);
+    expect(await rig.plan(linkId)).toMatchObject({ action: 'blocked', overridable: true });
+    expect(await rig.apply(linkId, { resolve: { [linkId]: 'local' } })).toMatchObject({ status: 'synced' });
+    await rig.update(server.id, { transport: { args: ['b'] } });
+    const step = await rig.plan(linkId);
+    expect(step).toMatchObject({ action: 'update', losses: [{ field: 'transport.cwd' }] });
+    expect(await rig.apply(linkId)).toMatchObject({ status: 'synced' });
   });
 
   it('is ahead at once when the server is edited, and keeps the environment on the next sync', async () => {

@@ -4,7 +4,7 @@ import type { NotificationName, Notifications } from '../../contract/index.js';
 import { CHANNEL } from './channel.js';
 import { isOwnPage } from './page-origin.js';
 
-type Door = Pick<App, 'rpc' | 'onNotification'>;
+type Door = Pick<App, 'rpc' | 'onNotification' | 'setAttended'>;
 type Sent = Pick<IpcMainEvent, 'sender' | 'senderFrame'>;
 
 /**
@@ -33,7 +33,11 @@ export class Bridge {
 
   admit(contents: WebContents): void {
     this.#windows.add(contents);
-    contents.once('destroyed', () => this.#windows.delete(contents));
+    this.#sayWhoLooks();
+    contents.once('destroyed', () => {
+      this.#windows.delete(contents);
+      this.#sayWhoLooks();
+    });
     // A page that is loaded anew has to ask for everything again before it can be told anything.
     contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
       if (isMainFrame && !isSameDocument) this.#listening.delete(contents);
@@ -70,6 +74,13 @@ export class Bridge {
     const waiting = this.#whenListening.get(contents) ?? [];
     this.#whenListening.delete(contents);
     for (const callback of waiting) callback();
+  }
+
+  #sayWhoLooks(): void {
+    void this.opening.then(
+      (app) => app.setAttended(this.#windows.size > 0),
+      () => undefined,
+    );
   }
 
   #isOurs({ sender, senderFrame }: Sent): boolean {

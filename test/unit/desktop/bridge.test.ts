@@ -30,6 +30,7 @@ describe('the bridge between window and app', () => {
     receive.mockClear();
     const app = {
       rpc: { receive },
+      setAttended: () => undefined,
       onNotification: (listener: never) => {
         notify = listener;
         return () => undefined;

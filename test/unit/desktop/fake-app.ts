@@ -31,6 +31,8 @@ export class FakeApp {
     return { ...rest, servers, settings: this.#settings } as unknown as Snapshot;
   }
 
+  isAttended = false;
+  setAttended = (isAttended: boolean): void => void (this.isAttended = isAttended);
   onNotification = (listener: Listener): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
