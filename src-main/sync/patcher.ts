@@ -64,7 +64,7 @@ export class Patcher {
       case 'conflict':
         return wish.resolve === 'remote' ? this.#pull(subject, found) : this.#settleConflict(subject, found);
       case 'blocked':
-        return this.#settleBlocked(subject, found.step.warnings[0] ?? '');
+        return this.#settleBlocked(subject, found.step.warnings[0] ?? '', found.step.overridable);
       default:
         return this.#write(subject, found, wish);
     }
@@ -95,11 +95,13 @@ export class Patcher {
     return { status: 'conflict', verified: false, error };
   }
 
-  async #settleBlocked({ link, remote }: Subject, reason: string): Promise<Result> {
+  async #settleBlocked({ link, remote }: Subject, reason: string, isOverridable = false): Promise<Result> {
     const error: Problem = {
       code: 'unsupported',
       message: `${remote.name} cannot hold this: ${reason}`,
-      hint: 'Change what is named, or remove the link.',
+      hint: isOverridable
+        ? 'Sync it with this computer’s side to patch it in without that, or change what is named.'
+        : 'Change what is named, or remove the link.',
     };
     await this.book.change(link.id, (now) => withState(withoutWish(now), 'failed', error));
     return { status: 'blocked', verified: false, error };
@@ -113,9 +115,19 @@ export class Patcher {
     await resolveCells(desired.cells, this.ports.resolve);
     const oauth = await oauthOf(subject.server, this.ports.resolve);
     if (oauth) desired.oauth = oauth;
+    const { profile } = this.round.adapter;
     const written = await new Writer(this.round, this.book).write(subject, found, desired);
     if ('signIn' in written) return this.#waitForSignIn(subject, written.signIn);
+    if (this.round.adapter.profile !== profile) await this.#projectAnew(subject, found, desired);
     return this.#settleWritten(subject, found, desired, written.entry, written.refusal);
+  }
+
+  /** The first entry of an empty gateway tells which version it is, and so what can be expected of it. */
+  async #projectAnew({ server, link }: Subject, found: Assessment, desired: Desired): Promise<void> {
+    const options = { name: found.name, references: link.references ?? {}, exists: true };
+    found.projection = this.round.adapter.project(server, options);
+    desired.cells = found.projection.cells;
+    await resolveCells(desired.cells, this.ports.resolve);
   }
 
   async #askConsent({ link, server }: Subject, found: Assessment, missing: Consent[]): Promise<Result> {
@@ -184,7 +196,7 @@ export class Patcher {
   /** @param refusal why the change was refused where the old entry had to be put back */
   async #settleWritten(
     subject: Subject,
-    { projection, base }: Assessment,
+    { projection, base }: Pick<Assessment, 'projection' | 'base'>,
     desired: Desired,
     entry: Entry,
     refusal: Problem | undefined,

@@ -19,6 +19,8 @@ import {
   type Value,
 } from '../../src-main/contract/index.js';
 import { Sync } from '../../src-main/sync/sync.js';
+import { startFakeBifrost, type FakeBifrost, type FakeBifrostOptions } from '../fakes/bifrost/index.js';
+import { startFakeLetta, type FakeLetta, type FakeLettaOptions } from '../fakes/letta/index.js';
 import { MemoryCatalog } from './memory-catalog.js';
 
 type AnyCatalog = Catalog | MemoryCatalog;
@@ -26,6 +28,7 @@ type AnyCatalog = Catalog | MemoryCatalog;
 /** The sync room with a keychain that is a map, and a catalog on a throw-away folder or in memory alone. */
 export class SyncRig {
   readonly secrets = new Map<string, string>();
+  readonly #fakes: { close(): Promise<void> }[] = [];
   /** Makes the keychain answer as a locked one does. */
   isLocked = false;
   sync: Sync;
@@ -129,6 +132,33 @@ export class SyncRig {
     await this.catalog.edit((tx) => tx.settings({ ...tx.settings(), ...patch }));
   }
 
+  /** A fake that ends with the rig, and a remote that points to it. */
+  async letta(
+    options: FakeLettaOptions = {},
+    more: Partial<RemoteInput> = {},
+  ): Promise<{ fake: FakeLetta; remote: Remote }> {
+    const fake = await startFakeLetta({ version: '0.16.6', ...options });
+    this.#fakes.push(fake);
+    const name = `Letta ${this.#fakes.length}`;
+    return { fake, remote: await this.remote({ kind: 'letta', name, baseUrl: fake.url, ...more }) };
+  }
+
+  async bifrost(
+    options: FakeBifrostOptions = {},
+    more: Partial<RemoteInput> = {},
+  ): Promise<{ fake: FakeBifrost; remote: Remote }> {
+    const fake = await startFakeBifrost({ guard: false, ...options });
+    this.#fakes.push(fake);
+    const name = `Gate ${this.#fakes.length}`;
+    return { fake, remote: await this.remote({ kind: 'bifrost', name, baseUrl: fake.url, ...more }) };
+  }
+
+  /** Ends with the rig. */
+  keep<T extends { close(): Promise<void> }>(fake: T): T {
+    this.#fakes.push(fake);
+    return fake;
+  }
+
   link(id: string): StoredLink {
     return this.catalog.link(id) as StoredLink;
   }
@@ -154,6 +184,7 @@ export class SyncRig {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.sync.dispose();
     await this.catalog.close();
+    await Promise.all(this.#fakes.map((fake) => fake.close()));
     if (this.dataDir !== undefined) await rm(this.dataDir, { recursive: true, force: true });
   }
 }

@@ -27,13 +27,7 @@ import { PAGE, profileOf, TRAITS, type BifrostFacts, type BifrostProfile, type T
 import { project } from './project.js';
 import { proofDesired, unseenChanges } from './proof.js';
 import { redact } from './redaction.js';
-import {
-  authEnabledSchema,
-  clientListSchema,
-  createdSchema,
-  oauthStatusSchema,
-  type BifrostClient,
-} from './shapes.js';
+import { clientListSchema, createdSchema, oauthStatusSchema, type BifrostClient } from './shapes.js';
 
 /** A gateway tries to connect up to six times with back-off before it answers (bifrost.md §1.4). */
 const CONNECT_TIMEOUT_MS = 120_000;
@@ -85,7 +79,7 @@ export class BifrostAdapter implements RemoteAdapter {
   /** Finds the profile by the shape of the list. @throws RemoteFailure */
   static async discover(http: Http): Promise<BifrostFacts> {
     const facts: BifrostFacts = { profile: '1.4', envValues: false };
-    await new BifrostAdapter(http, facts).#pages({}, true);
+    await new BifrostAdapter(http, facts).#pages({});
     return facts;
   }
 
@@ -133,43 +127,33 @@ export class BifrostAdapter implements RemoteAdapter {
     return client && observe(client, this.facts);
   }
 
-  async #pages(filter: Record<string, string>, isFirst = false): Promise<BifrostClient[]> {
+  /** The first page is asked for without a query: 1.4 knows none, and the answer's own limit tells versions apart. */
+  async #pages(filter: Record<string, string>): Promise<BifrostClient[]> {
     const found: BifrostClient[] = [];
     for (;;) {
-      const query = { limit: String(PAGE), offset: String(found.length), ...filter };
+      const next: Record<string, string> =
+        found.length > 0 ? { limit: String(PAGE), offset: String(found.length) } : {};
       const page = await this.http.ask(
-        { method: 'GET', path: '/api/mcp/clients', query, maxBytes: LIST_BYTES },
+        { method: 'GET', path: '/api/mcp/clients', query: { ...next, ...filter }, maxBytes: LIST_BYTES },
         clientListSchema,
       );
-      if (found.length === 0) await this.#learn(page, isFirst);
+      if (found.length === 0) this.#learn(page);
       found.push(...page.items);
       if (page.isArray || page.items.length === 0 || found.length >= page.total) return found;
     }
   }
 
-  /** The gateway may have been updated since it was last asked. */
-  async #learn(page: Parameters<typeof profileOf>[0], isFirst: boolean): Promise<void> {
-    const seen = profileOf(page) ?? (isFirst ? await this.#oldProfile() : undefined);
-    if (seen === undefined) return;
-    const isEmpty = page.items.length === 0;
-    const sameFamily = TRAITS[seen].pages === this.#traits.pages;
-    // An empty list tells the family alone; what was known more exactly stays.
-    if (!isFirst && isEmpty && sameFamily) return;
-    if (!isFirst && seen === this.facts.profile) return;
-    this.facts.profile = seen;
-    this.facts.envValues = TRAITS[seen].envValues;
+  /** The gateway may have been updated since it was last asked. An empty list takes back nothing that was known. */
+  #learn(page: Parameters<typeof profileOf>[0]): void {
+    const seen = profileOf(page);
+    if (seen === undefined || seen === this.facts.profile) return;
+    if (page.items.length === 0 && TRAITS[seen].pages === this.#traits.pages) return;
+    this.#become(seen);
   }
 
-  /** An empty bare list is 1.3's or 1.4's; sessions came with 1.4. */
-  async #oldProfile(): Promise<BifrostProfile> {
-    try {
-      await this.http.ask({ method: 'GET', path: '/api/session/is-auth-enabled' }, authEnabledSchema);
-      return '1.4';
-    } catch (error) {
-      if (error instanceof RemoteFailure && error.status === 404) return '1.3';
-      if (error instanceof RemoteFailure && !error.transient) return '1.4';
-      throw error;
-    }
+  #become(profile: BifrostProfile): void {
+    this.facts.profile = profile;
+    this.facts.envValues = TRAITS[profile].envValues;
   }
 
   lawfulName(wanted: string): string | undefined {
@@ -236,7 +220,14 @@ export class BifrostAdapter implements RemoteAdapter {
   }
 
   async #put(id: string, body: unknown): Promise<void> {
-    await this.http.send({ method: 'PUT', path: item(id), body, timeoutMs: CONNECT_TIMEOUT_MS });
+    try {
+      await this.http.send({ method: 'PUT', path: item(id), body, timeoutMs: CONNECT_TIMEOUT_MS });
+    } catch (error) {
+      const isNewer =
+        error instanceof RemoteFailure && error.status === 400 && /cannot be changed/.test(error.message);
+      if (isNewer && this.#traits.replacesWhole) this.#become('1.5');
+      throw error;
+    }
   }
 
   /**

@@ -84,35 +84,40 @@ export type BifrostFacts = {
   envValues: boolean;
 };
 
-type Item = { config: Record<string, unknown>; state?: string | undefined };
+type Item = {
+  config: Record<string, unknown>;
+  state?: string | undefined;
+  vk_configs?: unknown;
+};
 type List = { isArray: boolean; limit?: number | undefined; items: Item[] };
 
-/** Asked for in every list: 1.6 and later cut it to 100, 1.5 takes it as it is. */
-export const PAGE = 101;
+/** How many are asked for at once, from the second page on; 1.6 and later give no more. */
+export const PAGE = 100;
+/** What 1.6 and later call the limit of a list that was asked for without one. */
+const DEFAULT_PAGE = 25;
+
+const MARKS_OF_2 = ['allow_by_default', 'needs_session_stickiness'];
+const MARKS_OF_16 = ['tool_execution_timeout', 'tls_config'];
+const MARKS_OF_15 = ['disabled', 'allow_on_all_virtual_keys', 'allowed_extra_headers'];
 
 /**
- * The profile a list gives away by its shape alone (bifrost.md §6). An empty list tells less: then `undefined` for the
- * bare arrays of 1.3 and 1.4, and the oldest that pages so for the others.
+ * The profile that a first page gives away by its shape (bifrost.md §6); `undefined`: the list is empty and tells
+ * nothing but its frame. Where a version cannot be told for sure it is the older one: that one is sent more, and a newer
+ * one refuses with a reason what it does not want, while an older one that is sent too little loses it.
  */
 export function profileOf({ isArray, limit, items }: List): BifrostProfile | undefined {
   const configs = items.map(({ config }) => config);
-  const has = (key: string): boolean => configs.some((config) => key in config);
-  const secrets = configs.flatMap((config) => [
-    config['connection_string'],
-    ...Object.values((config['headers'] as Record<string, unknown> | undefined) ?? {}),
-  ]);
+  const has = (marks: readonly string[]): boolean =>
+    configs.some((config) => marks.some((mark) => mark in config));
   const wrapped = (key: string): boolean =>
-    secrets.some((value) => typeof value === 'object' && value !== null && key in value);
-  if (isArray) {
-    if (has('auth_type') || wrapped('from_env')) return '1.4';
-    return items.length > 0 ? '1.3' : undefined;
-  }
-  const isTwo =
-    has('allow_by_default') ||
-    has('needs_session_stickiness') ||
-    items.some(({ state }) => state === 'healthy' || state === 'unstable');
-  if (isTwo) return '2.x';
-  if (wrapped('type') || has('tool_execution_timeout') || (limit !== undefined && limit < PAGE && limit > 0))
-    return '1.6';
-  return '1.5';
+    configs.some((config) =>
+      [config['connection_string'], ...Object.values((config['headers'] as object | undefined) ?? {})].some(
+        (value) => typeof value === 'object' && value !== null && key in value,
+      ),
+    );
+  if (has(MARKS_OF_2) || items.some(({ state }) => state === 'healthy' || state === 'unstable')) return '2.x';
+  if (has(MARKS_OF_16) || wrapped('type') || (!isArray && limit === DEFAULT_PAGE)) return '1.6';
+  if (has(MARKS_OF_15) || items.some((item) => item.vk_configs !== undefined)) return '1.5';
+  if (items.length === 0) return isArray || limit === undefined ? undefined : '1.5';
+  return has(['auth_type', 'tool_pricing']) || wrapped('from_env') || !isArray ? '1.4' : '1.3';
 }

@@ -87,7 +87,6 @@ export const createdSchema = z.looseObject({
 
 export const loginSchema = z.looseObject({ token: z.string().min(1) });
 export const oauthStatusSchema = z.looseObject({ status: z.string() });
-export const authEnabledSchema = z.looseObject({ is_auth_enabled: z.boolean() });
 
 /** `BifrostError`: `error.message`, else `message`, else the text itself. */
 export function bifrostErrorText(body: unknown): string {

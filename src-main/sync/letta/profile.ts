@@ -28,7 +28,7 @@ function atLeast(version: Version, ...wanted: Version): boolean {
 export const isCloudUrl = (baseUrl: string): boolean =>
   /(^|\.)letta\.com$/.test(new URL(baseUrl).hostname.toLowerCase());
 
-/** @param version as `/v1/health/` answers it; without one the newest self-hosted server is assumed */
+/** @param version as `/v1/health/` answers it; without one nothing is refused beforehand, and the server tells */
 export function factsOf(baseUrl: string, version: string | undefined): LettaFacts | 'too old' {
   if (isCloudUrl(baseUrl))
     return { profile: 'cloud', listLimit: 200, stdio: 'no', ...(version !== undefined && { version }) };

@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startFakeBifrost } from '../fakes/bifrost/index.js';
+import { SyncRig } from '../support/sync-rig.js';
+
+let rig: SyncRig;
+beforeEach(() => void (rig = SyncRig.inMemory()));
+afterEach(() => rig[Symbol.asyncDispose]());
+
+describe('a replacement that is refused', () => {
+  it('Letta: the old entry is put back', async () => {
+    const { fake, remote } = await rig.letta({ version: '0.16.8', stdio: false });
+    const headers = { 'X-Key': { newSecret: 'key-secret-1' } };
+    const server = await rig.server({
+      name: 'a',
+      transport: { type: 'sse', url: 'https://a.example.com', headers },
+    });
+    const { linkId } = await rig.patch(server, remote);
+    await rig.update(server.id, { transport: { type: 'stdio', command: 'npx' } });
+    const outcome = await rig.apply(linkId, { consent: ['replace'] });
+    expect(outcome).toMatchObject({ status: 'failed', verified: false });
+    expect(outcome.error?.message).toMatch(/put back/);
+    expect(fake.state.rows).toHaveLength(1);
+    expect(fake.state.rows[0]).toMatchObject({
+      server_type: 'sse',
+      server_url: 'https://a.example.com',
+      custom_headers: { 'X-Key': 'key-secret-1' },
+    });
+    expect(rig.link(linkId)).toMatchObject({ state: 'failed', remoteEntryId: fake.state.rows[0]?.id });
+  });
+
+  it('Bifrost: with its hidden values, its keys and its id', async () => {
+    let refuse = false;
+    const { fake, remote } = await rig.bifrost({
+      version: '1.5',
+      connect: (client) =>
+        refuse && client.connection_string?.includes('new') ? 'connection refused' : undefined,
+    });
+    const headers = { 'X-Key': { newSecret: 'key-secret-1' } };
+    const server = await rig.server({
+      name: 'a',
+      transport: { type: 'sse', url: 'https://a.example.com/old', headers },
+      tools: { pricing: { read_file: 1 } },
+    });
+    const { linkId } = await rig.patch(server, remote);
+    Object.assign(fake.state.clients[0] ?? {}, {
+      vk_configs: [{ virtual_key_id: 'vk1', virtual_key_name: 'key vk1', tools_to_execute: ['*'] }],
+    });
+    const before = structuredClone(fake.state.clients);
+    refuse = true;
+    await rig.update(server.id, { transport: { url: 'https://a.example.com/new' } });
+    const outcome = await rig.apply(linkId, { consent: ['replace'] });
+    expect(outcome).toMatchObject({ status: 'failed' });
+    expect(outcome.error?.message).toMatch(/put back/);
+    expect(fake.state.clients).toEqual(before);
+    refuse = false;
+    expect(await rig.apply(linkId, { consent: ['replace'] })).toMatchObject({
+      status: 'synced',
+      verified: true,
+    });
+    expect(fake.state.clients).toEqual([{ ...before[0], connection_string: 'https://a.example.com/new' }]);
+  });
+
+  it('a remote that goes away in the middle gets it, with its keys, when it is back', async () => {
+    const { fake, remote } = await rig.bifrost({ version: '1.5' });
+    const server = await rig.server({
+      name: 'a',
+      transport: { type: 'sse', url: 'https://a.example.com/old' },
+    });
+    const { linkId } = await rig.patch(server, remote);
+    const keys = [{ virtual_key_id: 'vk1', virtual_key_name: 'key vk1', tools_to_execute: ['*'] }];
+    Object.assign(fake.state.clients[0] ?? {}, { vk_configs: keys, disabled: true });
+    await rig.update(server.id, { transport: { url: 'https://a.example.com/new' } });
+    fake.faults.add({ kind: 'drop' }, { method: 'POST' });
+    expect(await rig.apply(linkId, { consent: ['replace'] })).toMatchObject({ status: 'queued' });
+    expect(fake.state.clients).toEqual([]);
+    await expect.poll(() => rig.link(linkId).state, { timeout: 10_000 }).toBe('in_sync');
+    expect(fake.state.clients).toMatchObject([
+      { connection_string: 'https://a.example.com/new', vk_configs: keys, disabled: true },
+    ]);
+  });
+});
+
+describe('tools', () => {
+  it('Letta: what is registered is compared with what the server has now', async () => {
+    let tools = ['a', 'b'];
+    const { remote } = await rig.letta({ tools: () => tools });
+    const server = await rig.server({ name: 'a', transport: { type: 'sse', url: 'https://a.example.com' } });
+    const { linkId } = await rig.patch(server, remote);
+    tools = ['b', 'c'];
+    expect(await rig.sync.tools(linkId)).toEqual({ registered: ['a', 'b'], live: ['b', 'c'] });
+    expect(await rig.sync.refreshTools(linkId)).toEqual({ added: ['c'], updated: [], deleted: ['a'] });
+    expect(await rig.sync.tools(linkId)).toEqual({ registered: ['b', 'c'], live: ['b', 'c'] });
+  });
+
+  it.each(['1.4', '2.2'] as const)(
+    'Bifrost %s: the server’s own names, and no tools although connected is a warning',
+    async (version) => {
+      let tools = ['read_file'];
+      const { remote } = await rig.bifrost({ version, tools: () => tools });
+      const server = await rig.server({
+        name: 'a',
+        transport: { type: 'sse', url: 'https://a.example.com' },
+      });
+      const { linkId } = await rig.patch(server, remote);
+      expect(await rig.sync.tools(linkId)).toEqual({ registered: ['read_file'] });
+      tools = [];
+      expect(await rig.sync.refreshTools(linkId)).toMatchObject({ deleted: ['read_file'], toolCount: 0 });
+      expect((await rig.plan(linkId)).warnings.join(' ')).toMatch(/sees no tools/);
+      expect((await rig.sync.entries(remote.id))[0]).toMatchObject({ toolCount: 0 });
+    },
+  );
+});
+
+describe('a remote that becomes another', () => {
+  it('is met afresh: a new profile by its new answers, a new URL with nothing taken for granted', async () => {
+    const { remote } = await rig.bifrost({ version: '1.4' });
+    const server = await rig.server({ name: 'a', transport: { type: 'sse', url: 'https://a.example.com' } });
+    const { linkId } = await rig.patch(server, remote);
+    const second = rig.keep(await startFakeBifrost({ version: '1.6' }));
+    await rig.updateRemote(remote.id, { baseUrl: second.url });
+    await expect.poll(() => rig.link(linkId).state).toBe('unknown');
+    await rig.plan(linkId);
+    expect(rig.link(linkId).state).toBe('missing');
+    expect(await rig.apply(linkId)).toMatchObject({ status: 'synced' });
+    expect(second.state.clients).toHaveLength(1);
+  });
+});
