@@ -1,4 +1,5 @@
 import { parse } from 'shell-quote';
+import { withoutShell } from '../dialect/script-wrapper.js';
 import { emptyMap, type PlainMap } from '../plain.js';
 
 export type CommandEntry = { name: string; entry: PlainMap };
@@ -148,7 +149,8 @@ function pairs(texts: readonly string[], pattern: RegExp): PlainMap {
 }
 
 /** A short name for what a command line runs: the package, the image or the script. */
-export function nameOfCommand(command: string, args: readonly string[]): string {
+export function nameOfCommand(line: string, words: readonly string[]): string {
+  const { command, args } = withoutShell(line, words);
   const program = command
     .replace(/^.*[/\\]/, '')
     .replace(/\.(exe|cmd|bat)$/i, '')

@@ -1,69 +1,78 @@
-import type { Dialect } from '../dialect/dialect.js';
-import { CLIENTS } from '../clients/index.js';
 import type { Found } from '../import/found.js';
 import { isMap, valueAt, type Plain, type PlainMap } from '../plain.js';
+import { anybody } from './anybody.js';
+import { readRegistryServer } from './registry-server.js';
 
-type Context = { origin: string; trusted: boolean; fallbackName: string };
+/** `fallbackName`: for an entry that stands alone, without a name. */
+type Context = { origin: string; fallbackName: string };
 
-/** Where programs keep their servers, the more telling place first; the dialect is that of whoever uses the place. */
-const PLACES: { at: string[]; client?: string }[] = [
-  { at: ['mcp', 'client_configs'], client: 'bifrost' },
-  { at: ['mcp', 'servers'], client: 'vscode' },
-  { at: ['mcp_servers'], client: 'codex' },
-  { at: ['context_servers'], client: 'zed' },
-  { at: ['extensions'], client: 'goose' },
-  { at: ['mcpServers'] },
-  { at: ['servers'] },
-  { at: ['amp.mcpServers'] },
-  { at: ['mcp'], client: 'opencode' },
+/** Where programs keep their servers, the more telling place first. */
+const PLACES: string[][] = [
+  ['mcp', 'client_configs'],
+  ['mcp', 'servers'],
+  ['mcp_servers'],
+  ['context_servers'],
+  ['mcpServers'],
+  ['servers'],
+  ['amp.mcpServers'],
+  ['extensions'],
+  ['mcp'],
 ];
 
 /** The servers in a parsed text of any shape people keep or share them in. */
 export function findEntries(root: Plain, context: Context): Found[] {
-  const nested = Array.isArray(root) ? [] : placesIn(root, context);
-  if (nested.length > 0) return nested;
-  return entriesIn(root, context);
+  const registry = registryServers(root);
+  if (registry.length > 0) return registry.flatMap((entry) => readRegistryServer(entry, context.origin));
+  const places = isMap(root) ? placesIn(root, context) : [];
+  return places.length > 0 ? places : entriesIn(root, context);
 }
 
-function placesIn(root: Plain, context: Context): Found[] {
-  for (const { at, client } of PLACES) {
-    const value = valueAt(root, at);
-    const dialect = CLIENTS.find(({ word }) => word === client)?.dialect;
-    const found = value === undefined ? [] : entriesIn(value, context, dialect);
-    if (found.length > 0) return [...found, ...projectsIn(root, context)];
-  }
-  return projectsIn(root, context);
+/** One `server.json`, or what the registry's API answers: `{ servers: [{ server: … }] }`. */
+function registryServers(root: Plain): PlainMap[] {
+  const list = valueAt(root, ['servers']);
+  const candidates = Array.isArray(list) ? list : Array.isArray(root) ? root : [root];
+  return candidates
+    .map((candidate) => valueAt(candidate, ['server']) ?? candidate)
+    .filter(isMap)
+    .filter((entry) => Array.isArray(entry['packages']) || Array.isArray(entry['remotes']));
 }
 
-/** Claude Code's local scope: servers of one folder each, in the person's own file. */
-export function projectsIn(root: Plain, context: Context): Found[] {
-  const projects = valueAt(root, ['projects']);
+function placesIn(root: PlainMap, context: Context): Found[] {
+  const own = PLACES.map((at) => entriesIn(valueAt(root, at) ?? null, context)).find(
+    (found) => found.length > 0,
+  );
+  return [...(own ?? []), ...projectsIn(root, context)];
+}
+
+/** Claude Code's local scope: servers of one folder each. */
+function projectsIn(root: PlainMap, context: Context): Found[] {
+  const projects = valueAt(root, ['projects']) ?? null;
   if (!isMap(projects)) return [];
-  return Object.entries(projects).flatMap(([folder, project]) => {
-    const servers = valueAt(project, ['mcpServers']) ?? null;
-    return entriesIn(servers, { ...context, origin: `${context.origin}, for ${folder}` });
-  });
+  return Object.entries(projects).flatMap(([folder, project]) =>
+    entriesIn(valueAt(project, ['mcpServers']) ?? null, {
+      ...context,
+      origin: `${context.origin}, for ${folder}`,
+    }),
+  );
 }
 
-function entriesIn(value: Plain, context: Context, dialect?: Dialect): Found[] {
+function entriesIn(value: Plain, { origin, fallbackName }: Context): Found[] {
   const found = (name: string, entry: PlainMap): Found => ({
     name,
     entry,
-    origin: context.origin,
-    trusted: context.trusted,
-    dialect,
+    origin,
+    trusted: false,
+    dialect: anybody,
   });
   const nameOf = (entry: PlainMap): string =>
     [entry['name'], entry['id'], entry['title']].find(
-      (name) => typeof name === 'string' && name !== '',
-    ) as string;
+      (name): name is string => typeof name === 'string' && name !== '',
+    ) ?? fallbackName;
   if (Array.isArray(value))
-    return value
-      .filter((item) => isMap(item) && isEntry(item))
-      .map((item) => found(nameOf(item as PlainMap) ?? context.fallbackName, item as PlainMap));
+    return value.flatMap((item) => (isMap(item) && isEntry(item) ? [found(nameOf(item), item)] : []));
   if (!isMap(value)) return [];
-  // A single entry, bare: `{ "command": … }`. Its fields are texts and lists, those of a map of servers are maps.
-  if (isEntry(value)) return [found(nameOf(value) ?? context.fallbackName, value)];
+  // An entry that stands alone says how to start; in a map of entries each of them does.
+  if (isEntry(value)) return [found(nameOf(value), value)];
   return Object.entries(value).flatMap(([name, entry]) =>
     isMap(entry) && isEntry(entry) ? [found(name, entry)] : [],
   );
@@ -79,17 +88,21 @@ const LAUNCH_KEYS = [
   'endpoint',
   'baseUrl',
   'connection_string',
-  'stdio_config',
 ];
 
-/** Whether a map says how to start or reach something. */
-export function isEntry(entry: PlainMap): boolean {
-  return LAUNCH_KEYS.some((key) => {
-    const value = Object.hasOwn(entry, key) ? entry[key] : undefined;
-    // Zed's first shape and Bifrost's have a map there; a server that is called "command" has one too.
-    if (isMap(value)) return key === 'stdio_config' || (key === 'command' && Object.hasOwn(value, 'path'));
-    return (
-      typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string'))
-    );
-  });
+/** Whether a map says how to start or reach something. A server may be called "command", so its kind counts too. */
+function isEntry(entry: PlainMap): boolean {
+  const own = (key: string): Plain | undefined => (Object.hasOwn(entry, key) ? entry[key] : undefined);
+  const nested = [own('transport'), own('stdio_config')].some((inner) => isMap(inner) && isEntry(inner));
+  const command = own('command');
+  const isZeds = isMap(command) && typeof command['path'] === 'string';
+  return nested || isZeds || LAUNCH_KEYS.map(own).some(isLaunch);
+}
+
+function isLaunch(value: Plain | undefined): boolean {
+  if (isMap(value)) return typeof value['value'] === 'string' && Object.hasOwn(value, 'env_var');
+  return (
+    (typeof value === 'string' && value !== '') ||
+    (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string'))
+  );
 }

@@ -2,27 +2,55 @@ import type { Findings, Found } from '../import/found.js';
 import { emptyMap } from '../plain.js';
 import { nameOfCommand, readCommandLine } from './command-line.js';
 import { findEntries } from './find-entries.js';
+import { readInstallLinks } from './install-links.js';
 import { parseAnything } from './lenient.js';
+import { readPackageName } from './package-name.js';
 
 const NOTHING =
   'Nothing in this text looks like an MCP server. Paste a command line, a URL, a package name, an install link, or a config file of any AI client.';
+const A_PAGE =
+  'This is the address of a page about a server, not of a server. Paste the command line or the configuration that stands on that page.';
+
+/** Hosts whose addresses are read by people. */
+const PAGES =
+  /^https?:\/\/(?:www\.)?(?:github\.com|gitlab\.com|npmjs\.com|pypi\.org|smithery\.ai|glama\.ai|mcp\.so)\//i;
 
 /** Understands whatever people copy: a config file, a snippet of one, a command line, a URL, a link, a package. */
 export function readPasted(text: string, fileName?: string): Findings {
   const origin = fileName ? fileName.replace(/^.*[/\\]/, '').slice(0, 200) : 'pasted text';
   const trimmed = withoutFence(text.replace(/^\ufeff/, '').trim());
   if (trimmed === '') return { found: [], problems: ['There is no text to import from.'] };
-  const foundAs = (name: string, entry: Found['entry']): Found => ({ name, entry, origin, trusted: false });
-  const url = readUrl(trimmed);
-  if (url) return { found: [foundAs(url.name, url.entry)], problems: [] };
+  const found = readOneLine(trimmed, origin);
+  if (found) return found;
   const parsed = parseAnything(trimmed, fileName);
   if (parsed.value !== undefined) {
-    const found = findEntries(parsed.value, { origin, trusted: false, fallbackName: 'server' });
-    return { found: found.map(withOwnName), problems: found.length > 0 ? [] : [NOTHING] };
+    const entries = findEntries(parsed.value, { origin, fallbackName: 'server' });
+    if (entries.length > 0) return { found: entries.map(withOwnName), problems: [] };
   }
-  const command = readCommandLine(trimmed);
-  if (command) return { found: [foundAs(command.name, command.entry)], problems: [] };
+  const loose = readLoose(trimmed, origin);
+  if (loose.length > 0) return { found: loose, problems: [] };
   return { found: [], problems: [parsed.problem ? `This text is no ${parsed.problem}` : NOTHING] };
+}
+
+/** Links, addresses and packages: texts without a space that mean one server. */
+function readOneLine(text: string, origin: string): Findings | undefined {
+  if (/[\r\n]/.test(text)) return undefined;
+  const links = /^\S+$/.test(text) ? readInstallLinks(text, origin) : [];
+  if (links.length > 0) return { found: links, problems: [] };
+  const packages = readPackageName(text, origin);
+  if (packages) return { found: packages, problems: [] };
+  if (!/^https?:\/\/\S+$/i.test(text) || !URL.canParse(text)) return undefined;
+  if (PAGES.test(text)) return { found: [], problems: [A_PAGE] };
+  const entry = Object.assign(emptyMap(), { url: text });
+  return { found: [{ name: nameOfUrl(text), entry, origin, trusted: false }], problems: [] };
+}
+
+/** What stands in running text: a command line, several of them, or links among words. */
+function readLoose(text: string, origin: string): Found[] {
+  const whole = readCommandLine(text);
+  const lines = whole ? [whole] : text.split(/\r?\n/).slice(0, 10_000).map(readCommandLine);
+  const commands = lines.flatMap((line): Found[] => (line ? [{ ...line, origin, trusted: false }] : []));
+  return commands.length > 0 ? commands : readInstallLinks(text, origin);
 }
 
 /** The inside of a Markdown code block, where the text is one. */
@@ -30,13 +58,8 @@ function withoutFence(text: string): string {
   return /^(?:```|~~~)[^\n]*\n([\s\S]*?)\n?(?:```|~~~)\s*$/.exec(text)?.[1]?.trim() ?? text;
 }
 
-function readUrl(text: string): { name: string; entry: Found['entry'] } | undefined {
-  if (!/^https?:\/\/\S+$/i.test(text) || !URL.canParse(text)) return undefined;
-  return { name: nameOfUrl(text), entry: Object.assign(emptyMap(), { url: text }) };
-}
-
 /** `https://mcp.linear.app/sse` → `linear`. */
-export function nameOfUrl(text: string): string {
+function nameOfUrl(text: string): string {
   if (!URL.canParse(text)) return 'server';
   const { hostname } = new URL(text);
   if (/^[\d.]+$|^\[/.test(hostname) || hostname === 'localhost') return hostname.replace(/[[\]]/g, '');
@@ -47,9 +70,8 @@ export function nameOfUrl(text: string): string {
 /** A single entry has no name of its own; what it runs or reaches gives it one. */
 function withOwnName(found: Found): Found {
   if (found.name !== 'server') return found;
-  const { command, args, url } = found.entry;
+  const { command, cmd, args, url } = found.entry;
   if (typeof url === 'string') return { ...found, name: nameOfUrl(url) };
-  const words = [command, args].flat().filter((word) => typeof word === 'string');
-  const [program, ...rest] = words;
+  const [program, ...rest] = [command ?? cmd, args].flat().filter((word) => typeof word === 'string');
   return program === undefined ? found : { ...found, name: nameOfCommand(program, rest) };
 }
