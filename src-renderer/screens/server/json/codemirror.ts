@@ -171,7 +171,7 @@ export function createEditor(
         EditorState.tabSize.of(2),
         EditorView.lineWrapping,
         EditorState.readOnly.of(readonly),
-        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
         keymap.of([...editing, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap]),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !fromOutside) onchange(update.state.doc.toString());
