@@ -35,7 +35,7 @@ export function factsOf(baseUrl: string, version: string | undefined): LettaFact
   const parsed = version === undefined ? undefined : parseVersion(version);
   if (!parsed)
     return {
-      profile: 'guarded',
+      profile: 'nested',
       listLimit: 200,
       stdio: 'unknown',
       ...(version !== undefined && { version }),

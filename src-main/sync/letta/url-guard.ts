@@ -5,7 +5,9 @@ const NAMES = /(^|\.)(localhost|local|localdomain|home\.arpa|svc)$|^metadata\.go
 const CONTAINER_NAMES =
   /^(host\.docker\.internal|gateway\.docker\.internal|host\.containers\.internal)$|^[^.]+$/;
 
-const notGlobal = new BlockList();
+// Apart, since a BlockList takes every IPv4 address for one in ::ffff:0:0/96.
+const inner4 = new BlockList();
+const inner6 = new BlockList();
 for (const [address, bits] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -22,7 +24,7 @@ for (const [address, bits] of [
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
 ] as const)
-  notGlobal.addSubnet(address, bits, 'ipv4');
+  inner4.addSubnet(address, bits, 'ipv4');
 for (const [address, bits] of [
   ['::', 127],
   ['::ffff:0:0', 96],
@@ -32,7 +34,7 @@ for (const [address, bits] of [
   ['fe80::', 10],
   ['ff00::', 8],
 ] as const)
-  notGlobal.addSubnet(address, bits, 'ipv6');
+  inner6.addSubnet(address, bits, 'ipv6');
 
 const hostOf = (url: string): string => new URL(url).hostname.toLowerCase().replace(/^\[|\]$/g, '');
 
@@ -41,7 +43,7 @@ export function isRefused(url: string): boolean {
   const host = hostOf(url);
   const family = isIP(host);
   if (family === 0) return NAMES.test(host);
-  return notGlobal.check(host, family === 4 ? 'ipv4' : 'ipv6');
+  return family === 4 ? inner4.check(host, 'ipv4') : inner6.check(host, 'ipv6');
 }
 
 export const neverConnects = (url: string): boolean =>
