@@ -34,10 +34,11 @@ export type ImportItem = {
   source: string;
 };
 
-/** Where to import from: text that was pasted or dropped, or a client found by `import.scan`. */
+/** Where to import from: text that was pasted or dropped, a client found by `import.scan`, or a folder's files. */
 const importSource = z.union([
   z.strictObject({ text: z.string().max(5_000_000), fileName: z.string().max(1_000).optional() }),
   z.strictObject({ client: z.string().min(1).max(100) }),
+  z.strictObject({ folder: z.string().min(1).max(4_096) }),
 ]);
 
 export const exchangeMethods = {
