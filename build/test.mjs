@@ -4,6 +4,7 @@ import { inRoot } from './lib/paths.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { run, runNode } from './lib/run.mjs';
 import { runScript, say } from './lib/say.mjs';
+import { stopOnSignals } from './lib/stopping.mjs';
 
 const REPORTS = inRoot('.cache', 'test-reports');
 const SUITES = ['unit', 'renderer', 'integration', 'e2e'];
@@ -51,6 +52,8 @@ function readReport(file) {
 }
 
 await runScript(async () => {
+  // Tests that were cut short have not passed.
+  stopOnSignals(1);
   await prepare();
   const hasSystem = await ensureSystemPackages();
   rmSync(REPORTS, { recursive: true, force: true });

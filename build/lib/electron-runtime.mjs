@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inRoot, ROOT } from './paths.mjs';
 import { say } from './say.mjs';
+import { endTree, endWithUs, inOwnGroup } from './stopping.mjs';
 
 const PACKAGE = inRoot('node_modules', 'electron');
 /** A download that has not grown for this long is given up. */
@@ -20,6 +21,7 @@ export function electronExecutable() {
 }
 
 function sizeBelow(folder) {
+  if (!existsSync(folder)) return 0;
   let total = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue;
@@ -51,20 +53,24 @@ export async function downloadElectron() {
 
 function watched(temporary) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(PACKAGE, 'install.js')], {
-      cwd: ROOT,
-      env: { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const child = endWithUs(
+      spawn(process.execPath, [join(PACKAGE, 'install.js')], {
+        ...inOwnGroup,
+        cwd: ROOT,
+        env: { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      }),
+    );
     let said = '';
     child.stderr.on('data', (chunk) => (said += chunk));
     let size = 0;
     let grewAt = Date.now();
     const timer = setInterval(() => {
-      const now = sizeBelow(temporary);
+      // First it grows here, then, unpacked, there.
+      const now = sizeBelow(temporary) + sizeBelow(join(PACKAGE, 'dist'));
       if (now !== size) [size, grewAt] = [now, Date.now()];
       if (Date.now() - grewAt < SILENT_MS) return;
-      child.kill('SIGKILL');
+      endTree(child, 'SIGKILL');
       said = `nothing arrived for ${SILENT_MS / 1000} s`;
     }, LOOK_MS);
     child.on('close', () => {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inRoot } from './paths.mjs';
+import { whyStale } from './node-modules.mjs';
+import { inRoot, ROOT } from './paths.mjs';
 import { run } from './run.mjs';
 import { say, ScriptError } from './say.mjs';
 
 const LEAST_NODE = [20, 19];
-const INSTALLED = inRoot('node_modules', '.jackfield-installed');
 const BUILT = inRoot('out', '.jackfield-built');
 const LOCK = inRoot('.cache', 'prepare.lock');
 const LOCK_WAIT_MS = 10 * 60_000;
@@ -22,12 +22,6 @@ function assertNode() {
 
 const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 
-/** What is installed depends on the lock file, the Node ABI and the platform; nothing else. */
-function installKey() {
-  const hash = createHash('sha256').update(read(inRoot('package-lock.json')));
-  return hash.update(`${process.platform}-${process.arch}-${process.versions.modules}`).digest('hex');
-}
-
 function* filesBelow(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
     a.name < b.name ? -1 : 1,
@@ -40,19 +34,20 @@ function* filesBelow(folder) {
 
 /** Contents, not times: a checkout gives every file the time of the checkout. */
 function buildKey() {
-  const hash = createHash('sha256').update(installKey());
-  const files = [inRoot('electron.config.ts'), inRoot('package.json')];
+  const hash = createHash('sha256').update(process.platform);
+  const files = ['electron.config.ts', 'package.json', 'package-lock.json'].map((file) => inRoot(file));
   for (const folder of ['src-main', 'src-renderer']) files.push(...filesBelow(inRoot(folder)));
   for (const file of files) hash.update(file).update(readFileSync(file));
   return hash.digest('hex');
 }
 
 async function install() {
-  if (read(INSTALLED) === installKey()) return;
-  say('Installing packages (npm ci) …');
-  const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  const why = whyStale(ROOT);
+  if (!why) return;
+  say(`Installing packages (npm ci): ${why} …`);
+  // Where NODE_ENV is "production" npm would leave out all that we build with.
+  const code = await run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
   if (code !== 0) throw new ScriptError(`npm ci failed with exit code ${code}; its own words are above.`);
-  writeFileSync(INSTALLED, installKey());
 }
 
 async function build() {
@@ -105,7 +100,7 @@ async function locked(work) {
 /** Installs and builds what is missing or stale, and says what it does. */
 export async function prepare() {
   assertNode();
-  if (read(INSTALLED) === installKey() && read(BUILT) === buildKey()) return;
+  if (!whyStale(ROOT) && read(BUILT) === buildKey()) return;
   await locked(async () => {
     await install();
     await build();

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { ROOT } from './paths.mjs';
+import { endWithUs, inOwnGroup } from './stopping.mjs';
 
 const isWindows = process.platform === 'win32';
 
@@ -9,13 +10,17 @@ const isWindows = process.platform === 'win32';
  */
 export function run(command, args, { env = {}, onOutput, quiet = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd: ROOT,
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // npm is a .cmd file on Windows, which only a shell can start; every argument here is a constant of ours.
-      shell: isWindows && command === 'npm',
-    });
+    const child = endWithUs(
+      spawn(command, args, {
+        cwd: ROOT,
+        env: { ...process.env, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // npm is a .cmd file on Windows, which only a shell can start; every argument here is a constant of ours.
+        shell: isWindows && command === 'npm',
+        windowsHide: true,
+        ...inOwnGroup,
+      }),
+    );
     const pass = (chunk) => {
       onOutput?.(chunk);
       if (!quiet) process.stderr.write(chunk);
