@@ -84,7 +84,9 @@ describe('one server seen twice', () => {
   it('marks what breaks a rule at its line, and still shows it in the form', async () => {
     const { edit } = await state();
     edit.editText(
-      changed(edit.text, (server) => Object.assign(server['tools'] ?? {}, { execute: ['a'], autoExecute: ['b'] })),
+      changed(edit.text, (server) =>
+        Object.assign(server['tools'] ?? {}, { execute: ['a'], autoExecute: ['b'] }),
+      ),
     );
     expect(edit.broken).toEqual([]);
     expect(edit.unruly[0]?.message).toContain('runs without approval but is not in execute');

@@ -161,6 +161,14 @@ describe('what a server answers', () => {
       expect(contentBlock(odd).kind).toBe('unknown');
   });
 
+  it('is shown as text where its bytes are text', () => {
+    expect(resourceBlock({ uri: 'a://b', mimeType: 'text/plain', blob: 'aMOp' })).toMatchObject({
+      text: 'hé',
+    });
+    expect(resourceBlock({ uri: 'a://b', mimeType: 'text/plain', blob: '//8=' }).kind).toBe('binary');
+    expect(resourceBlock({ uri: 'a://b', mimeType: 'application/zip', blob: 'aMOp' }).kind).toBe('binary');
+  });
+
   it('opens web addresses and no others', () => {
     expect(openable('https://example.org/a')).toBe('https://example.org/a');
     for (const address of [

@@ -21,10 +21,11 @@ const BASE64 = /^[A-Za-z0-9+/_\s-]*={0,2}\s*$/;
 /** Types whose bytes are text, and are shown as such. */
 const TEXT = /^(text\/[\w.+-]+|application\/([\w.-]+\+)?(json|xml|yaml|toml|javascript))$/i;
 
-/** The text that bytes hold; undefined where they are no UTF-8. */
+/** The text that bytes hold; undefined where they are no UTF-8, or hold a NUL, which no text does. */
 function textOfBytes(base64: string): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(base64));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(base64));
+    return text.includes('\0') ? undefined : text;
   } catch {
     return undefined;
   }
