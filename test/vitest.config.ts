@@ -18,7 +18,13 @@ export default defineConfig({
     projects: [
       {
         root,
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          environment: 'node',
+          // A limit for what hangs, not a measure: machines that build at the same time are slow.
+          testTimeout: 60_000,
+        },
       },
       {
         root,
@@ -27,6 +33,7 @@ export default defineConfig({
           name: 'renderer',
           include: ['test/renderer/**/*.test.ts'],
           environment: 'jsdom',
+          testTimeout: 60_000,
           setupFiles: ['test/renderer/setup.ts'],
         },
       },
