@@ -1,5 +1,6 @@
 import { isSecretRef, type Auth, type RemoteTransport, type Server, type Value } from '../contract/index.js';
 import type { Json, LocalCell, LocalCells } from './cells.js';
+import { reasonOf, type FieldMap } from './field-map.js';
 import type { Projection, ProjectOptions } from './remote-adapter.js';
 
 /** What both kinds of remotes share when a server is put into their terms. */
@@ -76,17 +77,10 @@ export class Projector {
   }
 
   /** What no remote knows of a local process. */
-  localFiles(transport: { cwd?: string | undefined; envFile?: string | undefined }): void {
-    if (transport.cwd !== undefined)
-      this.loseGravely(
-        'transport.cwd',
-        'It starts the command in a folder of its own and has no field for another.',
-      );
-    if (transport.envFile !== undefined)
-      this.loseGravely(
-        'transport.envFile',
-        'The file is on this computer and is not read: put the variables it needs into the environment.',
-      );
+  localFiles(transport: { cwd?: string | undefined; envFile?: string | undefined }, map: FieldMap): void {
+    for (const key of ['cwd', 'envFile'] as const)
+      if (transport[key] !== undefined)
+        this.loseGravely(`transport.${key}`, reasonOf(map, `transport.${key}`));
   }
 
   result(): Projection {

@@ -107,6 +107,23 @@ describe('tools of a real server', () => {
     await page.getByText('Cancelled', { exact: true }).waitFor();
   });
 
+  it('are chosen by a click right after the list was scrolled', async () => {
+    const { host, server } = await running();
+    const page = await openPage(host.ready, { width: 900, height: 600 });
+    await show(page, server.id, 'tools');
+    const list = page.getByRole('list', { name: 'Tools' });
+    await list.getByRole('button', { name: /^echo/ }).waitFor();
+    // The scrolling and the look at what can be clicked happen in one turn, while the list still counts as scrolling.
+    const hit = await list.evaluate(async (scroller) => {
+      scroller.scrollTop = 40;
+      await new Promise((resolve) => scroller.addEventListener('scroll', resolve, { once: true }));
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      const { left, top } = scroller.getBoundingClientRect();
+      return document.elementFromPoint(left + 60, top + 120)?.closest('button') !== null;
+    });
+    expect(hit).toBe(true);
+  });
+
   it('are found, allowed and priced by keyboard', async () => {
     const { host, server } = await running();
     const page = await openPage(host.ready);

@@ -6,10 +6,10 @@ import { inAppData, inLocalAppData } from './places.js';
 /**
  * Starts programs only; remote servers are added as connectors in its settings, or reached through mcp-remote. It puts
  * nothing in for `${NAME}`, so a secret can stand in its file in plain text only.
- * The Microsoft Store package sees a private copy of %APPDATA%, which is the file it reads.
+ * On Windows it comes as a package (MSIX), which sees a private copy of %APPDATA%: that is the file it reads.
  *
  * File: https://modelcontextprotocol.io/docs/develop/connect-local-servers
- * Store package: https://github.com/anthropics/claude-code/issues/26073
+ * Package: https://github.com/anthropics/claude-code/issues/26073
  */
 export const claudeDesktop: ClientSpec = {
   word: 'claude-desktop',

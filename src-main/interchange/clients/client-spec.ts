@@ -31,6 +31,8 @@ export type ClientSpec = {
   dialect: Dialect;
   /** Names the client accepts; characters outside become `-` or `_`. Without it, any. */
   names?: { allowed: RegExp; filler: '-' | '_' };
+  /** How a secret stands in the file, in words, where `dialect.references` does not show it. */
+  secretsAs?: string;
   /** What a person has to do for the client to see a change. */
   afterwards?: string;
 };

@@ -88,5 +88,6 @@ export const codex: ClientSpec = {
     toCommon,
     fromCommon,
   }),
+  secretsAs: 'a variable by name: `env_vars`, `env_http_headers`, `bearer_token_env_var`',
   names: { allowed: /[A-Za-z0-9_-]/, filler: '-' },
 };

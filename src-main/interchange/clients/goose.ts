@@ -68,5 +68,6 @@ export const goose: ClientSpec = {
     fromCommon,
     ignores: (entry) => OWN_KINDS.includes(String(entry['type'])),
   }),
+  secretsAs: 'a name under `env_keys`: a variable, or an entry of its keyring',
   names: { allowed: /[A-Za-z0-9_-]/, filler: '_' },
 };

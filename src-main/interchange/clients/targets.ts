@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AppError } from '../../contract/index.js';
 import { readClientFile } from '../client-file.js';
 import { formatOf } from '../formats/index.js';
@@ -64,10 +64,15 @@ async function targetsOf(spec: ClientSpec, place: Place): Promise<Target[]> {
 const isEmptyPlace = ({ serversAt }: ClientSpec): boolean =>
   typeof serversAt !== 'function' && serversAt.length === 0;
 
-/** The first that exists, else the one that would be made. */
+/**
+ * The first that exists, else the one that would be made: in the first folder that is there, which shows how the client
+ * was installed, or in the usual one.
+ */
 async function pathOf(spec: ClientSpec, place: Place): Promise<string | undefined> {
   const paths = spec.paths(place);
   for (const path of paths) if (await isThere(path)) return path;
+  for (const path of paths)
+    if (await isThere(dirname(path))) return paths.findLast((other) => dirname(other) === dirname(path));
   return paths.at(-1);
 }
 

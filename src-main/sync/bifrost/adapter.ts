@@ -21,6 +21,7 @@ import type {
 } from '../remote-adapter.js';
 import type { FieldDifference } from '../three-way.js';
 import { createBody, notHidden, othersOwn, updateBody } from './bodies.js';
+import { BIFROST_FIELDS } from './field-map.js';
 import { lawfulName } from './lawful-name.js';
 import { observe } from './observe.js';
 import { PAGE, profileOf, TRAITS, type BifrostFacts, type BifrostProfile, type Traits } from './profile.js';
@@ -43,19 +44,13 @@ function item(id: string): string {
   return `/api/mcp/client/${encodeURIComponent(id)}`;
 }
 
-const IMMUTABLE = new Set([
-  'transport.type',
-  'transport.url',
-  'transport.command',
-  'transport.args',
-  'transport.auth',
-]);
+const IMMUTABLE = new Set(BIFROST_FIELDS.filter(({ replacedIn }) => replacedIn).map(({ field }) => field));
 
 /** `headers` without any header is as good as `none`, so that way no change of kind is needed. */
 function isImmutable({ key, local, remote }: FieldDifference): boolean {
   if (key === 'transport.auth' && remote && 'value' in remote)
     return !(remote.value === 'headers' && local?.value === 'none');
-  return IMMUTABLE.has(key) || key.startsWith('transport.env.');
+  return IMMUTABLE.has(key.replace(/^(transport\.env\.).*/, '$1*'));
 }
 
 /** Bifrost's management API. There is no client package for it. */

@@ -2,6 +2,8 @@ import type { RemoteTransport, Server, StdioTransport } from '../../contract/ind
 import { NAME_ONLY, sorted } from '../canonical.js';
 import { Projector } from '../projection.js';
 import type { Projection, ProjectOptions } from '../remote-adapter.js';
+import { reasonOf } from '../field-map.js';
+import { BIFROST_FIELDS } from './field-map.js';
 import { TRAITS, type BifrostFacts } from './profile.js';
 import { isRedacted, isReference } from './redaction.js';
 
@@ -36,7 +38,7 @@ function inprocess(to: Projector): void {
 function stdio(to: Projector, transport: StdioTransport, facts: BifrostFacts): void {
   to.put('transport.command', transport.command);
   to.put('transport.args', transport.args);
-  to.localFiles(transport);
+  to.localFiles(transport, BIFROST_FIELDS);
   const names = Object.keys(transport.env);
   if (facts.envValues) {
     to.env(transport.env);
@@ -47,11 +49,7 @@ function stdio(to: Projector, transport: StdioTransport, facts: BifrostFacts): v
   } else {
     for (const name of names)
       to.cells.set(`transport.env.${name}`, { path: `transport.env.${name}`, name, value: NAME_ONLY });
-    for (const name of names)
-      to.lose(
-        `transport.env.${name}`,
-        `This version takes the name alone; the value must be set as ${name} in the gateway’s own environment, else it does not start the command.`,
-      );
+    for (const name of names) to.lose(`transport.env.${name}`, reasonOf(BIFROST_FIELDS, 'transport.env.*'));
   }
   if (!to.options.exists) to.warnings.push('The command runs on the gateway’s host, not on this computer.');
 }
@@ -77,7 +75,7 @@ function auth(to: Projector, transport: RemoteTransport, facts: BifrostFacts): v
   const { auth: wanted } = transport;
   if (wanted.type === 'oauth') {
     if (!traits.authType) {
-      to.lose('transport.auth', 'This version knows no OAuth.');
+      to.lose('transport.auth', reasonOf(BIFROST_FIELDS, 'transport.auth'));
       return;
     }
     to.put('transport.auth', 'oauth');
@@ -95,6 +93,7 @@ function tools(to: Projector, { tools: policy, codeMode }: Server, facts: Bifros
   // The gateway empties the second list where the first is empty.
   to.put('tools.autoExecute', policy.execute.length === 0 ? [] : sorted(policy.autoExecute));
   if (TRAITS[facts.profile].pricing) to.put('tools.pricing', policy.pricing);
-  else if (Object.keys(policy.pricing).length > 0) to.lose('tools.pricing', 'This version counts no prices.');
+  else if (Object.keys(policy.pricing).length > 0)
+    to.lose('tools.pricing', reasonOf(BIFROST_FIELDS, 'tools.pricing'));
   to.put('codeMode', codeMode);
 }

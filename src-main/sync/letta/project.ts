@@ -1,6 +1,8 @@
 import type { RemoteTransport, Server, StdioTransport } from '../../contract/index.js';
 import { Projector } from '../projection.js';
 import type { Projection, ProjectOptions } from '../remote-adapter.js';
+import { reasonOf } from '../field-map.js';
+import { LETTA_FIELDS } from './field-map.js';
 import type { LettaFacts } from './profile.js';
 import { isRefused, neverConnects } from './url-guard.js';
 
@@ -23,7 +25,7 @@ function stdio(to: Projector, transport: StdioTransport, facts: LettaFacts): voi
   to.put('transport.command', transport.command);
   to.put('transport.args', transport.args);
   to.env(transport.env);
-  to.localFiles(transport);
+  to.localFiles(transport, LETTA_FIELDS);
   if (to.options.exists) return spacesInArguments(to, transport.args);
   if (facts.profile === 'cloud')
     to.blocks.push('Letta Cloud runs no local commands: it takes SSE and streamable HTTP servers only.');
@@ -54,11 +56,7 @@ function http(to: Projector, transport: RemoteTransport, facts: LettaFacts): voi
   to.put('transport.url', transport.url);
   to.headers(transport);
   const { auth } = transport;
-  if (auth.type === 'oauth')
-    to.lose(
-      'transport.auth',
-      'Letta runs its own sign-in when it connects; it takes no OAuth settings or tokens.',
-    );
+  if (auth.type === 'oauth') to.lose('transport.auth', reasonOf(LETTA_FIELDS, 'transport.auth'));
   if ((facts.profile === 'guarded' || facts.profile === 'cloud') && isRefused(transport.url))
     to.blocks.push(
       `Letta since 0.16.7 refuses URLs of private hosts, and ${new URL(transport.url).hostname} is one. There is no switch for it: give the server a public name, or use an older Letta.`,
@@ -87,11 +85,11 @@ function secrecy(to: Projector): void {
 
 /** Letta decides per agent which tools it has; nothing of the policy has a place there. */
 function toolPolicy(to: Projector, { tools, codeMode }: Server): void {
-  const reason = 'Letta decides per agent which tools are attached.';
-  if (!(tools.execute.length === 1 && tools.execute[0] === '*')) to.lose('tools.execute', reason);
-  if (tools.autoExecute.length > 0) to.lose('tools.autoExecute', reason);
-  if (Object.keys(tools.pricing).length > 0) to.lose('tools.pricing', 'Letta counts no prices.');
-  if (codeMode) to.lose('codeMode', 'Letta has no code mode.');
+  const lose = (field: string): void => to.lose(field, reasonOf(LETTA_FIELDS, field));
+  if (!(tools.execute.length === 1 && tools.execute[0] === '*')) lose('tools.execute');
+  if (tools.autoExecute.length > 0) lose('tools.autoExecute');
+  if (Object.keys(tools.pricing).length > 0) lose('tools.pricing');
+  if (codeMode) lose('codeMode');
 }
 
 function name(to: Projector): void {

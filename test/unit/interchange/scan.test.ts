@@ -60,6 +60,14 @@ describe('scanning', () => {
     for (const { client } of found) expect(client.length).toBeLessThanOrEqual(100);
   });
 
+  it('makes a new file where the client was installed', async () => {
+    const pathOfLmStudio = async (): Promise<string | undefined> =>
+      (await home.interchange.scan()).find(({ client }) => client === 'lm-studio')?.path;
+    expect(await pathOfLmStudio()).toBe(at('.lmstudio/mcp.json'));
+    await put(at('.cache/lm-studio/other.json'), '{}');
+    expect(await pathOfLmStudio()).toBe(at('.cache/lm-studio/mcp.json'));
+  });
+
   it('knows where clients are on other systems', async () => {
     const windows = home.on('win32', { APPDATA: 'D:\\Roaming' }, 'C:\\Users\\me');
     const paths = Object.fromEntries((await windows.scan()).map(({ client, path }) => [client, path]));

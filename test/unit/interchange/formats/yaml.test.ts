@@ -140,6 +140,18 @@ describe('changing a YAML file', () => {
   });
 });
 
+describe('a great many entries', () => {
+  it('take no more than seconds', () => {
+    const entries = Array.from(
+      { length: 15_000 },
+      (_, index) => `  s${index}: { type: stdio, cmd: npx, args: [a] }\n`,
+    );
+    const start = performance.now();
+    expect(Object.keys(yaml.read(`s:\n${entries.join('')}`)['s'] as object)).toHaveLength(15_000);
+    expect(performance.now() - start).toBeLessThan(20_000);
+  }, 30_000);
+});
+
 describe('a file that is no YAML config', () => {
   const bomb = [
     'a: &a [x,x,x,x,x,x,x,x,x]',
