@@ -35,7 +35,7 @@ export default defineConfig({
       rolldownOptions: {
         input: {
           desktop: here('src-main/hosts/desktop/main.ts'),
-          browser: here('src-main/hosts/browser/main.ts'),
+          browser: here('src-main/hosts/browser/entry.ts'),
           'keychain-helper': here('src-main/vault/keychain-helper.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

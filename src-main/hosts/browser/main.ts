@@ -19,11 +19,13 @@ const EXIT_LOCKED = 3;
 /** INTERFACE §1 promises an end within 10 s; what is not done by then is not going to be. */
 const STOP_LIMIT_MS = 9_500;
 
-const out = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
+/** Where a built file lies, seen from the entry. */
+type Out = (path: string) => string;
+
 /** The browser host: the same app over loopback HTTP and WebSocket. */
-async function main(): Promise<void> {
+async function main(out: Out): Promise<void> {
   const options = parseOptions(process.argv.slice(2), process.env);
   const dataDir = resolve(
     options.dataDir ?? defaultDataFolder({ platform: process.platform, env: process.env, home: homedir() }),
@@ -49,18 +51,22 @@ async function main(): Promise<void> {
   process.once('unhandledRejection', (error) => void stop.afterFault(error));
   const app = await opening;
   try {
-    await serve(app, options, dataDir, stop);
+    await serve(app, { options, dataDir, page: out('../renderer') }, stop);
   } catch (error) {
     await app.close();
     throw error;
   }
 }
 
-async function serve(app: App, options: HostOptions, dataDir: string, stop: Stop): Promise<void> {
+async function serve(
+  app: App,
+  { options, dataDir, page }: { options: HostOptions; dataDir: string; page: string },
+  stop: Stop,
+): Promise<void> {
   const access = await Access.open(dataDir);
   const server = createServer();
   const port = (): number => (server.address() as AddressInfo | null)?.port ?? 0;
-  server.on('request', createPages(out('../renderer'), port));
+  server.on('request', createPages(page, port));
   const wire = attachWire(server, app, access, port);
   stop.before(() => {
     wire.close();
@@ -135,17 +141,20 @@ class Stop {
   }
 }
 
-main().catch((error: unknown) => {
-  if (error instanceof OptionsError) {
-    say(error.message);
-    process.exit(EXIT_UNUSABLE);
-  }
-  if (error instanceof CatalogLockedError) {
-    say(
-      `Another Jackfield (pid ${error.pid}) uses this data folder. Stop it, or choose another with --data-dir.`,
-    );
-    process.exit(EXIT_LOCKED);
-  }
-  say(`Jackfield could not start: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
-});
+/** Runs the host to its end. `entry` is the URL of the built file it was started by; others lie beside it. */
+export function runBrowserHost(entry: string): void {
+  main((path) => fileURLToPath(new URL(path, entry))).catch((error: unknown) => {
+    if (error instanceof OptionsError) {
+      say(error.message);
+      process.exit(EXIT_UNUSABLE);
+    }
+    if (error instanceof CatalogLockedError) {
+      say(
+        `Another Jackfield (pid ${error.pid}) uses this data folder. Stop it, or choose another with --data-dir.`,
+      );
+      process.exit(EXIT_LOCKED);
+    }
+    say(`Jackfield could not start: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(1);
+  });
+}

@@ -1,4 +1,4 @@
-import { request, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { describeIssues, parse } from '../../contract/index.js';
 import { join } from './address.js';
@@ -129,6 +129,7 @@ export class Http {
     const { where, headers, dispatcher, meter } = this.options;
     meter.requests += 1;
     try {
+      const { request } = await import('undici');
       const response = await request(url, {
         method,
         dispatcher,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
-import { Agent, ProxyAgent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { AppError, type Settings } from '../../contract/index.js';
 import { isLoopback } from './address.js';
 import { RemoteFailure } from './failure.js';
@@ -59,7 +59,8 @@ export class Connections {
 }
 
 async function make(proxy: string, caFile: string): Promise<{ direct: Dispatcher; proxied: Dispatcher }> {
-  const ca = await authorities(caFile);
+  // Loaded with the first remote only: it is a third of the host's code.
+  const [{ Agent, ProxyAgent }, ca] = await Promise.all([import('undici'), authorities(caFile)]);
   const tls = ca ? { ca } : {};
   const direct = new Agent({ connect: { ...tls, timeout: CONNECT_TIMEOUT_MS } });
   if (proxy === '') return { direct, proxied: direct };
