@@ -8,6 +8,7 @@ import { exchangeMethods } from './app/methods/exchange-methods.js';
 import { remoteMethods } from './app/methods/remote-methods.js';
 import { runMethods } from './app/methods/run-methods.js';
 import { serverMethods } from './app/methods/server-methods.js';
+import { updateMethods } from './app/methods/update-methods.js';
 import { NoticeBoard } from './app/notice-board.js';
 import type { HostFacts, Parts } from './app/parts.js';
 import { createRpc, type Rpc } from './app/rpc.js';
@@ -23,6 +24,7 @@ export { CatalogLockedError } from './catalog/catalog.js';
 export { launchNodeHelper } from './vault/node-helper.js';
 export type { HelperProcess } from './vault/vault.js';
 export type { Clipboard } from './app/parts.js';
+export type { Updates } from './app/updates.js';
 export type { Rpc } from './app/rpc.js';
 
 export type AppOptions = HostFacts & {
@@ -60,6 +62,7 @@ export class App {
       ...runMethods(parts),
       ...remoteMethods(parts),
       ...exchangeMethods(parts),
+      ...updateMethods(parts),
     };
     this.rpc = createRpc(handlers, {
       redact: (text) => this.redact(text),
@@ -164,7 +167,7 @@ function assemble(facts: HostFacts, catalog: Catalog, vault: Vault, notify: List
 
 /** What one part says is passed on to the windows, and to the one other part that needs it. */
 function wire(parts: Parts, toolNames: Map<string, string[]>): void {
-  const { catalog, runtime, sync, notify } = parts;
+  const { facts, catalog, runtime, sync, notify } = parts;
   for (const event of FORWARDED) runtime.on(event, (payload) => notify(event, payload as never));
   catalog.onChanged(({ links, ...change }) =>
     notify('catalog.changed', { ...change, ...(links && { links: links.map(publicLink) }) }),
@@ -175,6 +178,7 @@ function wire(parts: Parts, toolNames: Map<string, string[]>): void {
     ({ roots } = settings);
     runtime.rootsChanged();
   });
+  facts.updates?.onChanged((update) => notify('update.changed', { update }));
   sync.onProgress((progress) => notify('sync.progress', progress));
   runtime.on('tools.changed', ({ serverId }) => {
     void runtime.tools(serverId).then(

@@ -6,6 +6,7 @@ import type { Sync } from '../sync/sync.js';
 import type { Vault } from '../vault/vault.js';
 import type { ActivityLog } from './activity-log.js';
 import type { NoticeBoard } from './notice-board.js';
+import type { Updates } from './updates.js';
 
 /** The clipboard of the OS, where a host has one. */
 export type Clipboard = { read(): Promise<string>; write(text: string): Promise<void> };
@@ -17,6 +18,7 @@ export type HostFacts = {
   /** The bundled sample server's file, readable by a Node of the person's own. */
   sampleServer: string;
   clipboard?: Clipboard | undefined;
+  updates?: Updates | undefined;
 };
 
 /** Everything a method may work with. The parts know nothing of each other; only methods bring them together. */

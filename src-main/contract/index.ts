@@ -5,6 +5,7 @@ export * from './methods/app.js';
 export * from './methods/define.js';
 export * from './methods/exchange.js';
 export * from './methods/index.js';
+export type { UpdateState } from './methods/updates.js';
 export type { ServerRevision } from './methods/servers.js';
 export type { ToolResult } from './methods/runs.js';
 export * from './notifications.js';

@@ -1,5 +1,6 @@
 import type { Intent } from './intent.js';
 import type { Link, Remote } from './remote.js';
+import type { UpdateState } from './methods/updates.js';
 import type { LogEntry, Metric, Run } from './run.js';
 import type { Server } from './server.js';
 import type { Settings } from './settings.js';
@@ -58,6 +59,7 @@ export type Notifications = {
   'question.closed': { id: string };
   'activity.added': { entries: Activity[] };
   'notice.added': { notice: Notice };
+  'update.changed': { update: UpdateState };
   /** Desktop host only: to the window the person is looking at, never to another. */
   'intent.received': { intent: Intent };
 };

@@ -194,6 +194,11 @@ export class Runtime {
     );
   }
 
+  /** Calls of tools that wait for their answer. */
+  get callsUnderWay(): number {
+    return this.#calls.underWay;
+  }
+
   cancelCall(callId: string): void {
     this.#calls.cancel(callId);
   }

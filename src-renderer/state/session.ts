@@ -9,6 +9,7 @@ import { questions } from './questions.svelte.js';
 import { remoteHealth } from './remote-health.svelte.js';
 import { runs } from './runs.svelte.js';
 import { syncProgress } from './sync-progress.svelte.js';
+import { updates } from './updates.svelte.js';
 
 /** Reads everything anew: at the start, and each time the host is back. */
 async function load(): Promise<void> {
@@ -21,6 +22,8 @@ async function load(): Promise<void> {
     questions.load(snapshot.questions);
     connection.loaded = true;
     connection.loadError = undefined;
+    // Where this is not answered the connection is lost, which shows by itself.
+    if (info.host === 'desktop') void updates.load().catch(() => undefined);
   } catch (error) {
     if (connection.online) connection.loadError = error;
   }
@@ -42,6 +45,7 @@ function listen(): (() => void)[] {
     rpc.on('question.asked', ({ question }) => questions.add(question)),
     rpc.on('question.closed', ({ id }) => questions.close(id)),
     rpc.on('activity.added', ({ entries }) => activity.add(entries)),
+    rpc.on('update.changed', ({ update }) => (updates.state = update)),
     rpc.on('intent.received', ({ intent }) => followIntent(intent)),
     rpc.on('sync.progress', (progress) => syncProgress.tell(progress)),
   ];
@@ -68,6 +72,7 @@ export function startSession(transport: Transport): () => void {
     remoteHealth.clear();
     notices.load([]);
     questions.load([]);
+    updates.clear();
     connection.reset();
   };
 }

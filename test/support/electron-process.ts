@@ -12,6 +12,7 @@ import {
   utilityProcess,
 } from './electron-stub.js';
 
+export * from './electron-net.js';
 export * from './electron-stub.js';
 
 export type Told =
@@ -35,6 +36,10 @@ const tell = (told: Told): void => void process.stdout.write(`${JSON.stringify(t
 machine.isPackaged = process.env['STUB_PACKAGED'] === '1';
 // A packaged app's arguments begin right after its executable; here the main file stands between.
 if (machine.isPackaged) process.argv.splice(1, 1);
+machine.version = process.env['STUB_VERSION'] ?? '0.1.0';
+machine.appPath = process.env['STUB_APP'] ?? '';
+const resources = process.env['STUB_RESOURCES'];
+if (resources) Object.defineProperty(process, 'resourcesPath', { value: resources });
 machine.hasLock = process.env['STUB_LOCKED'] !== '1';
 
 app.on('web-contents-created', (_event, contents: { send(channel: string, message: unknown): void }) => {

@@ -20,6 +20,8 @@ export const called = (what: string): unknown[][] =>
 
 const START = {
   isPackaged: false,
+  version: '0.0.0',
+  appPath: '',
   hasLock: true,
   loginItem: { openAtLogin: false, wasOpenedAtLogin: false },
   notificationsSupported: true,
@@ -58,10 +60,17 @@ export const app = emitter({
     /** As Electron does: the windows are closed, then `will-quit` is told, which can be prevented. */
     quit: () => {
       note('app.quit');
+      app.emit('before-quit', preventable());
       for (const window of BrowserWindow.getAllWindows()) window.close();
       if (BrowserWindow.getAllWindows().length > 0) return;
-      app.emit('will-quit', preventable());
+      const event = preventable();
+      app.emit('will-quit', event);
+      if (!event.defaultPrevented) app.exit(0);
     },
+    releaseSingleInstanceLock: () => note('app.releaseSingleInstanceLock'),
+    getVersion: () => machine.version,
+    getName: () => 'Jackfield',
+    getAppPath: () => machine.appPath,
     exit: (code) => {
       note('app.exit', code);
       app.test.onExit(code ?? 0);
@@ -282,6 +291,9 @@ export const shell = {
   },
 } satisfies Surface<Electron.Shell>;
 
+/** Squirrel's, which electron-updater tells before it quits the app. */
+export const autoUpdater = emitter({});
+
 let clipboardText = '';
 export const clipboard = {
   readText: async () => clipboardText,
@@ -322,7 +334,10 @@ export class Session implements Surface<Electron.Session> {
   }
 }
 export const sessionIsReal: NoExtras<Session, Electron.Session> = true;
-export const session = { defaultSession: new Session() };
+export const session = {
+  defaultSession: new Session(),
+  fromPartition: () => new Session() as unknown as Electron.Session,
+};
 
 export class UtilityProcess extends EventEmitter implements Surface<Electron.UtilityProcess> {
   test = { posted: [] as unknown[], killed: false };

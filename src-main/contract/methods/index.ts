@@ -4,6 +4,7 @@ import { exchangeMethods } from './exchange.js';
 import { remoteMethods } from './remotes.js';
 import { runMethods } from './runs.js';
 import { serverMethods } from './servers.js';
+import { updateMethods } from './updates.js';
 
 /** Every method of INTERFACE §4, by name. Window, page, command line and tests drive the app through these alone. */
 export const methods = {
@@ -12,6 +13,7 @@ export const methods = {
   ...runMethods,
   ...remoteMethods,
   ...exchangeMethods,
+  ...updateMethods,
 };
 
 export type Methods = typeof methods;

@@ -1,5 +1,5 @@
 import { clipboard } from 'electron';
-import { App } from '../../app.js';
+import { App, type Updates } from '../../app.js';
 import { launchUtilityHelper } from './keychain-process.js';
 
 export { CatalogLockedError } from '../../app.js';
@@ -15,15 +15,17 @@ export function openApp(options: {
   version: string;
   dataDir: string;
   files: Files;
+  updates: Updates;
   say: (line: string) => void;
 }): Promise<App> {
-  const { version, dataDir, files, say } = options;
+  const { version, dataDir, files, updates, say } = options;
   return App.open({
     host: 'desktop',
     version,
     dataDir,
     sampleServer: files.sampleServer,
     clipboard: { read: () => clipboard.readText(), write: (text) => clipboard.writeText(text) },
+    updates,
     launchHelper: () => launchUtilityHelper(files.keychainHelper),
     onFault: (what, error) => say(`Fault in ${what}: ${error}`),
   });

@@ -17,6 +17,8 @@ import type { MadePages } from './notice-page.js';
 import { Opened } from './opened.js';
 import { registerPageScheme, servePages } from './page-protocol.js';
 import { Quit } from './quit.js';
+import { UpdateDesk } from './update-desk.js';
+import { openUpdateSource } from './update-source.js';
 import { openWindow } from './window.js';
 
 // Electron's whole work before its first window is in this file's imports: what is heavy (the app itself, zod) is
@@ -33,8 +35,13 @@ async function begin(launch: LaunchOptions, dataDir: string, hear: (opened: Open
   setupAbout(packageJson.version);
   tellOfLostProcesses(say);
   const files = { keychainHelper: out('./keychain-helper.js'), sampleServer: unpacked('./sample-server.js') };
+  const updates = new UpdateDesk({
+    open: openUpdateSource,
+    restart: (install) => quit.thenInstall(install),
+    say,
+  });
   const opening = import('./desktop-app.js').then(({ openApp }) =>
-    openApp({ version: packageJson.version, dataDir, files, say }),
+    openApp({ version: packageJson.version, dataDir, files, updates, say }),
   );
   const window = new MainWindow(new Bridge(opening), () =>
     openWindow({ dataDir, preload: out('../preload/preload.cjs') }),
@@ -61,6 +68,7 @@ async function begin(launch: LaunchOptions, dataDir: string, hear: (opened: Open
   const { setupNativeParts } = await import('./native-parts.js');
   const { fleet, tray } = await setupNativeParts(jackfield, window, say);
   live = () => fleet.live().length;
+  updates.follow(fleet);
   app.on('window-all-closed', () => {
     if (!tray.isShown) app.quit();
   });

@@ -6,6 +6,8 @@ import { addNotice, type MadePages } from './notice-page.js';
 const LIMIT_MS = 9_500;
 /** A stop quicker than this needs no word. */
 const NOTICE_AFTER_MS = 300;
+/** An installer that has not ended the app by then could not begin. */
+const INSTALL_LIMIT_MS = 10_000;
 
 type Options = {
   opening: Promise<Pick<App, 'close'>>;
@@ -21,10 +23,18 @@ type Options = {
  */
 export class Quit {
   #stopping = false;
+  #ended = false;
   #code = 0;
+  #install: (() => void) | undefined;
+  #isForInstall = false;
 
   constructor(private readonly options: Options) {
+    app.on('before-quit', () => {
+      if (!this.#isForInstall) this.#install = undefined;
+    });
     app.on('will-quit', (event) => {
+      // The installer quits the app itself, once everything is stopped.
+      if (this.#ended) return;
       event.preventDefault();
       void this.#stop();
     });
@@ -43,14 +53,31 @@ export class Quit {
     app.quit();
   }
 
+  /**
+   * Quits as the menu does, and ends by putting an update in place instead of just ending. A page with unsaved edits
+   * can still say no; a later quit is then one without the update.
+   */
+  thenInstall(install: () => void): void {
+    this.#install = install;
+    this.#isForInstall = true;
+    app.quit();
+    this.#isForInstall = false;
+  }
+
   async #stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
+    const install = this.#install;
     const notice = setTimeout(() => this.#showNotice(), NOTICE_AFTER_MS);
     const limit = new Promise<void>((resolve) => setTimeout(resolve, LIMIT_MS).unref());
     await Promise.race([this.#close(), limit]);
     clearTimeout(notice);
-    app.exit(this.#code);
+    this.#ended = true;
+    if (!install || this.#code !== 0) return app.exit(this.#code);
+    // The new version is started by the installer, maybe before this one is gone: it must not take it for the first.
+    app.releaseSingleInstanceLock();
+    setTimeout(() => app.exit(1), INSTALL_LIMIT_MS).unref();
+    install();
   }
 
   async #close(): Promise<void> {

@@ -27,6 +27,8 @@ class CallEnd extends Error {}
 /** Calls of tools that are under way, each with its own limit, progress and cancel. */
 export class Calls {
   readonly #cancels = new Map<string, () => void>();
+  /** How many wait for their answer now. */
+  underWay = 0;
 
   constructor(private readonly ports: CallPorts) {}
 
@@ -41,6 +43,7 @@ export class Calls {
     const limit = this.#limit(serverId, request, abort);
     if (callId !== undefined) this.#cancels.set(callId, () => abort.abort(new CallEnd('cancelled')));
     const started = performance.now();
+    this.underWay += 1;
     try {
       const result = await session.client.callTool(
         { name, arguments: request.arguments },
@@ -65,6 +68,7 @@ export class Calls {
     } catch (error) {
       throw abort.signal.reason instanceof CallEnd ? ended(abort.signal.reason, request) : error;
     } finally {
+      this.underWay -= 1;
       limit.clear();
       if (callId !== undefined) this.#cancels.delete(callId);
     }

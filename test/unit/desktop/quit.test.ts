@@ -75,6 +75,32 @@ describe('quitting', () => {
     expect(await exit).toBe(0);
   });
 
+  it('ends by putting an update in place where that was asked for, with everything stopped', async () => {
+    const install = vi.fn(() => app.quit());
+    quit.thenInstall(install);
+    await vi.waitFor(() => expect(closing).toHaveBeenCalledOnce());
+    expect(install).not.toHaveBeenCalled();
+    closed();
+    expect(await exit).toBe(0);
+    expect(install).toHaveBeenCalledOnce();
+    // Else the new version, started by the installer, would take this one for the first and end.
+    expect(called('app.releaseSingleInstanceLock')).toHaveLength(1);
+  });
+
+  it('forgets the update where a page with unsaved edits said no to it', async () => {
+    const window = new BrowserWindow();
+    window.test.refusesClose = true;
+    const install = vi.fn();
+    quit.thenInstall(install);
+    expect(closing).not.toHaveBeenCalled();
+    window.test.refusesClose = false;
+    app.quit();
+    await vi.waitFor(() => expect(closing).toHaveBeenCalledOnce());
+    closed();
+    expect(await exit).toBe(0);
+    expect(install).not.toHaveBeenCalled();
+  });
+
   it('asks the OS to wait when it shuts down', async () => {
     const event = preventable();
     powerMonitor.emit('shutdown', event);
