@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { ActivityLog } from './app/activity-log.js';
 import { mustHave, SERVERS, updateEntity } from './app/entities.js';
 import { appMethods, publicLink } from './app/methods/app-methods.js';
+import { exchangeClientMethods } from './app/methods/exchange-client-methods.js';
 import { exchangeMethods } from './app/methods/exchange-methods.js';
 import { remoteMethods } from './app/methods/remote-methods.js';
 import { runMethods } from './app/methods/run-methods.js';
@@ -16,6 +17,7 @@ import { tellOfRuns } from './app/run-activity.js';
 import { Catalog } from './catalog/catalog.js';
 import type { Handlers, NotificationName, Notifications } from './contract/index.js';
 import { Interchange } from './interchange/interchange.js';
+import { defaultDataFolder } from './platform/data-folder.js';
 import { Runtime, type RuntimeEvents } from './runtime/runtime.js';
 import { Sync } from './sync/sync.js';
 import { secretIdsOf, Vault, type HelperProcess } from './vault/vault.js';
@@ -63,6 +65,7 @@ export class App {
       ...remoteMethods(parts),
       ...exchangeMethods(parts),
       ...updateMethods(parts),
+      ...exchangeClientMethods(parts),
     };
     this.rpc = createRpc(handlers, {
       redact: (text) => this.redact(text),
@@ -155,6 +158,7 @@ function assemble(facts: HostFacts, catalog: Catalog, vault: Vault, notify: List
       env: process.env,
       platform: process.platform,
       dataDir: facts.dataDir,
+      launcher: facts.launcher && { words: facts.launcher, dataDir: unusual(facts.dataDir) },
     }),
     activity: new ActivityLog((entry) => notify('activity.added', { entries: [entry] })),
     notices: new NoticeBoard((notice) => notify('notice.added', { notice })),
@@ -163,6 +167,12 @@ function assemble(facts: HostFacts, catalog: Catalog, vault: Vault, notify: List
   };
   wire(parts, toolNames);
   return parts;
+}
+
+/** A data folder that a command has to be told, because it is not the one it would look in. */
+function unusual(dataDir: string): string | undefined {
+  const usual = defaultDataFolder({ platform: process.platform, env: process.env, home: homedir() });
+  return dataDir === usual ? undefined : dataDir;
 }
 
 /** What one part says is passed on to the windows, and to the one other part that needs it. */

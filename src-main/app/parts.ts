@@ -17,6 +17,11 @@ export type HostFacts = {
   dataDir: string;
   /** The bundled sample server's file, readable by a Node of the person's own. */
   sampleServer: string;
+  /**
+   * The words before `run` by which another program starts Jackfield's command: the installed program, or a Node and
+   * the command's script. Absolute; without it no client can be pointed at the launcher.
+   */
+  launcher?: readonly [string, ...string[]] | undefined;
   clipboard?: Clipboard | undefined;
   updates?: Updates | undefined;
 };

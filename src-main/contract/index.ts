@@ -3,6 +3,7 @@ export * from './errors.js';
 export * from './intent.js';
 export * from './methods/app.js';
 export * from './methods/define.js';
+export * from './methods/exchange-clients.js';
 export * from './methods/exchange.js';
 export * from './methods/index.js';
 export type { UpdateState } from './methods/updates.js';

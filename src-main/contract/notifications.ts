@@ -57,6 +57,8 @@ export type Notifications = {
   'call.progress': { callId: string; progress: number; total?: number; message?: string };
   'question.asked': { question: Question };
   'question.closed': { id: string };
+  /** Files of these AI clients, or what their jacks show, have changed: ask `client.list` for them again. */
+  'clients.changed': { clients: string[] };
   'activity.added': { entries: Activity[] };
   'notice.added': { notice: Notice };
   'update.changed': { update: UpdateState };

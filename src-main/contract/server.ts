@@ -94,6 +94,22 @@ const lifecycle = z.strictObject({
   idleMinutes: z.number().min(1).max(1_440).default(10),
 });
 
+/**
+ * Where a server came from, where it was not typed in here: written by an import, and kept for as long as it lives.
+ * What it launches was then chosen by somebody else.
+ */
+const provenance = z.strictObject({
+  kind: z.enum(['client', 'folder', 'text']),
+  /** In words: `Cursor (/home/me/.cursor/mcp.json)`, `pasted text`. */
+  source: z.string().max(5_000),
+  /** The client's word, where it is one that `client.list` answers. */
+  client: z.string().max(100).optional(),
+  /** Its name there. */
+  entry: z.string().max(1_000).optional(),
+  at: z.string().max(40),
+});
+export type Provenance = z.output<typeof provenance>;
+
 const server = <V extends z.ZodType>(value: V) => ({
   name,
   description: z.string().max(10_000).default(''),
@@ -108,6 +124,7 @@ const server = <V extends z.ZodType>(value: V) => ({
   lifecycle: lifecycle.prefault({}),
   /** Log every JSON-RPC message in both directions, redacted. */
   protocolLog: z.boolean().default(false),
+  provenance: provenance.optional(),
 });
 
 /** What a person edits of a server; `newSecret` may stand where a value stands. */

@@ -1,30 +1,64 @@
 import { randomBytes } from 'node:crypto';
-import type { FoundClient, ImportItem, Server, Value } from '../contract/index.js';
+import type {
+  ClientBackup,
+  ClientCell,
+  ClientChange,
+  ClientColumn,
+  ExportForm,
+  FoundClient,
+  ImportItem,
+  ReadServer,
+  Server,
+  Value,
+} from '../contract/index.js';
 import { readClientFile } from './client-file.js';
 import type { Place } from './clients/client-spec.js';
 import { entriesOf, placeOf } from './clients/entries.js';
+import { readColumn } from './clients/read-column.js';
 import { allTargets, targetNamed, targetsIn, type Target } from './clients/targets.js';
 import { ClientBackups } from './export/backups.js';
+import type { ExportOptions } from './export/export-plan.js';
 import { Exporter, refused, type ExportPreview, type ExportResult } from './export/exporter.js';
+import { noLauncher, throughLauncher, type Launcher } from './export/launcher.js';
 import { Unreadable } from './formats/format.js';
 import { formatOf } from './formats/index.js';
 import { draftsOf, type ImportChoice, type ImportDraft } from './import/draft.js';
-import type { Findings } from './import/found.js';
+import type { Findings, Found } from './import/found.js';
+import { readServers } from './import/read-servers.js';
 import { planImport, type ImportPlan } from './import/import-plan.js';
 import { readPasted } from './paste/paste.js';
+import { ClientPatches, type Pull } from './patches/client-patches.js';
+import { PatchBook } from './patches/patch-book.js';
 import { isMap } from './plain.js';
 
 export type { ExportPreview, ExportResult } from './export/exporter.js';
 export type { ImportChoice, ImportDraft } from './import/draft.js';
+export type { Launcher } from './export/launcher.js';
+export type { Pull } from './patches/client-patches.js';
 
 /** Where to import from: a text, a client by the word that `scan` answers, or the clients' files in a folder. */
 export type ImportSource =
   { text: string; fileName?: string | undefined } | { client: string } | { folder: string };
 
 export type InterchangePorts = Place & {
-  /** Where backups of clients' files are kept, under `backups/clients`. */
+  /** Where backups of clients' files are kept, under `backups/clients`, and `clients.json`. */
   dataDir: string;
+  /** How a client starts Jackfield's command; without it no entry can point at the launcher. */
+  launcher?: Launcher | undefined;
 };
+
+/** How servers are to stand in a client's file. */
+export type ExportWish = {
+  /** Looks secrets up, where the person said yes to plain text. */
+  resolve?: Resolve | undefined;
+  /** Without it an entry keeps the form it has, and a new one is direct. */
+  form?: ExportForm | undefined;
+  /** The person agrees to replace entries that were changed since they were written. */
+  overwrite?: boolean;
+};
+
+/** Which entries are to be taken out: those of servers, and any by their names. */
+export type RemovalWish = { serverIds: readonly string[]; entries: readonly string[] };
 
 type Resolve = (value: Value) => Promise<string>;
 
@@ -33,19 +67,51 @@ export class Interchange {
   readonly #place: Place;
   readonly #exporter: Exporter;
   readonly #backups: ClientBackups;
+  readonly #patches: ClientPatches;
+  readonly #launcher: Launcher | undefined;
   /** Keeps the keys of import items from telling anything about the secrets an entry holds. */
   readonly #salt = randomBytes(16).toString('hex');
 
-  constructor({ dataDir, platform, home, env }: InterchangePorts) {
+  constructor({ dataDir, platform, home, env, launcher }: InterchangePorts) {
     this.#place = { platform, home, env };
+    this.#launcher = launcher;
     this.#backups = new ClientBackups(dataDir);
-    this.#exporter = new Exporter(this.#place, this.#backups);
+    this.#exporter = new Exporter(this.#backups);
+    this.#patches = new ClientPatches(this.#place, launcher, new PatchBook(dataDir));
   }
 
   /** Every client's file, those that are there first. Reads them all; writes nothing. */
   async scan(): Promise<FoundClient[]> {
-    const found = await Promise.all((await allTargets(this.#place)).map(look));
-    return found.sort((a, b) => Number(b.exists) - Number(a.exists));
+    const columns = await Promise.all((await allTargets(this.#place)).map(readColumn));
+    return columns.map(({ found }) => found).sort((a, b) => Number(b.exists) - Number(a.exists));
+  }
+
+  /** The clients' files as columns of the patch bay, and what each jack shows. Writes nothing. */
+  clients(
+    servers: readonly Server[],
+    words?: readonly string[],
+  ): Promise<{ columns: ClientColumn[]; cells: ClientCell[] }> {
+    return this.#patches.list(servers, words);
+  }
+
+  /** What differs between a server and its entry there. @throws AppError `not_found` */
+  diff(client: string, server: Server): Promise<{ cell: ClientCell; changes: ClientChange[] }> {
+    return this.#patches.diff(client, server);
+  }
+
+  /** The edit that takes the client's changes over; `settle` it once it is made. @throws AppError `unsupported` */
+  pull(client: string, server: Server, fields?: readonly string[]): Promise<Pull> {
+    return this.#patches.pull(client, server, fields);
+  }
+
+  /** Stops following an entry. @returns whether it was followed */
+  forget(client: string, serverId: string): Promise<boolean> {
+    return this.#patches.forget(client, serverId);
+  }
+
+  /** The servers in a text, for a form: what looks like a secret comes as `{ newSecret }`. */
+  read(text: string, fileName?: string): { servers: ReadServer[]; problems: string[]; kind: string } {
+    return readServers(readPasted(text, fileName));
   }
 
   /** What importing would do. @throws AppError `not_found`, `io`, `unsupported` for a client's file that cannot be read */
@@ -73,33 +139,87 @@ export class Interchange {
    * The change of the client's file, with secrets blanked. With `resolve` secrets are written in plain text.
    * @throws AppError `not_found`, `unsupported`, `io`
    */
-  async exportPreview(client: string, servers: readonly Server[], resolve?: Resolve): Promise<ExportPreview> {
-    return this.#exporter.preview(await targetNamed(client, this.#place), servers, resolve);
+  async exportPreview(
+    client: string,
+    servers: readonly Server[],
+    wish: ExportWish = {},
+  ): Promise<ExportPreview> {
+    const target = await targetNamed(client, this.#place);
+    return this.#exporter.preview(target, servers, (await this.#optionsFor(target, wish)).options);
   }
 
-  /** Does it. @throws AppError as above, and `revision_conflict` where the file was changed behind our back */
-  async exportApply(client: string, servers: readonly Server[], resolve?: Resolve): Promise<ExportResult> {
-    return this.#exporter.apply(await targetNamed(client, this.#place), servers, resolve);
+  /**
+   * Does it. @throws AppError as above; `revision_conflict` where the file was changed behind our back;
+   * `consent_required` where an entry was changed since it was written, and nobody has looked at that
+   */
+  async exportApply(
+    client: string,
+    servers: readonly Server[],
+    wish: ExportWish = {},
+  ): Promise<ExportResult> {
+    const target = await targetNamed(client, this.#place);
+    const { options, form } = await this.#optionsFor(target, wish);
+    const guard = await this.#patches.guard(target, wish.overwrite ?? false);
+    const { result, plan } = await this.#exporter.apply(target, servers, options, guard);
+    await this.#patches.wrote(target, servers, plan, { form, plainSecrets: wish.resolve !== undefined });
+    return result;
   }
 
-  /** The same for taking entries out, by their names in the client's file. */
-  async removalPreview(client: string, names: readonly string[]): Promise<ExportPreview> {
-    return this.#exporter.previewRemoval(await targetNamed(client, this.#place), names);
+  /** The same for taking entries out. */
+  async removalPreview(client: string, wish: RemovalWish): Promise<ExportPreview> {
+    const target = await targetNamed(client, this.#place);
+    return this.#exporter.previewRemoval(target, await this.#namesOf(target, wish));
   }
 
-  async removalApply(client: string, names: readonly string[]): Promise<ExportResult> {
-    return this.#exporter.applyRemoval(await targetNamed(client, this.#place), names);
+  /** @throws AppError as for `exportApply` */
+  async removalApply(client: string, wish: RemovalWish, overwrite = false): Promise<ExportResult> {
+    const target = await targetNamed(client, this.#place);
+    const names = await this.#namesOf(target, wish);
+    const guard = await this.#patches.guard(target, overwrite);
+    const { result } = await this.#exporter.applyRemoval(target, names, guard);
+    await this.#patches.removed(target, names);
+    return result;
   }
 
   /** Backups of a client's file, newest first. */
-  async backups(client: string): Promise<string[]> {
+  async backups(client: string): Promise<ClientBackup[]> {
     const { word } = await targetNamed(client, this.#place);
-    return this.#backups.list(word);
+    return this.#backups.described(word);
+  }
+
+  /** What putting a backup back would change. Without `backup` the newest. */
+  async undoPreview(client: string, backup?: string): Promise<ExportPreview> {
+    return this.#exporter.previewRestore(await targetNamed(client, this.#place), backup);
   }
 
   /** Puts a backup back, byte for byte; what stands there now is kept as a backup first. */
-  async undo(client: string, backup: string): Promise<ExportResult> {
-    return this.#exporter.restore(await targetNamed(client, this.#place), backup);
+  async undo(client: string, backup?: string): Promise<ExportResult> {
+    const target = await targetNamed(client, this.#place);
+    const result = await this.#exporter.restore(target, backup);
+    await this.#patches.restored(target);
+    return result;
+  }
+
+  async #optionsFor(
+    target: Target,
+    { resolve, form: wanted }: ExportWish,
+  ): Promise<{ options: ExportOptions; form: (serverId: string) => ExportForm }> {
+    const patches = await this.#patches.of(target.word);
+    const form = (serverId: string): ExportForm => wanted ?? patches.get(serverId)?.form ?? 'direct';
+    const standIn = (server: Server): Server => {
+      if (form(server.id) === 'direct') return server;
+      if (!this.#launcher) throw noLauncher();
+      return throughLauncher(this.#launcher, server);
+    };
+    const keyOf = ({ id }: Server): string | undefined => patches.get(id)?.entry;
+    return { options: { place: this.#place, resolve, keyOf, standIn }, form };
+  }
+
+  /** A server that was never written here has no entry of ours; an entry it has all the same goes by its name alone. */
+  async #namesOf(target: Target, { serverIds, entries }: RemovalWish): Promise<string[]> {
+    const patches = await this.#patches.of(target.word);
+    const own = serverIds.flatMap((id) => patches.get(id)?.entry ?? []);
+    return [...new Set([...own, ...entries])];
   }
 
   async #plan(source: ImportSource, existing: readonly Server[]): Promise<ImportPlan> {
@@ -125,7 +245,7 @@ async function readFolder(folder: string): Promise<Findings> {
   for (const target of targets) {
     try {
       const { found, problems } = await readTarget(target);
-      findings.found.push(...found);
+      findings.found.push(...found.map(({ client: _word, ...rest }): Found => ({ ...rest, kind: 'folder' })));
       findings.problems.push(...problems);
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
@@ -137,7 +257,7 @@ async function readFolder(folder: string): Promise<Findings> {
 }
 
 async function readTarget(target: Target): Promise<Findings> {
-  const { spec, title, path, branch, isProject } = target;
+  const { word, spec, title, path, branch, isProject } = target;
   const file = await readClientFile(path);
   if (!file.exists) return { found: [], problems: [`${title} has no file at ${path} yet.`] };
   const root = formatOf(spec.format).read(file.text);
@@ -146,22 +266,7 @@ async function readTarget(target: Target): Promise<Findings> {
   for (const [name, entry] of entriesOf(root, placeOf(spec, root, branch))) {
     if (!isMap(entry)) findings.problems.push(`"${name.slice(0, 200)}" (${origin}): it is no object.`);
     else if (!spec.dialect.ignores?.(entry))
-      findings.found.push({ name, entry, origin, trusted: !isProject, dialect: spec.dialect });
+      findings.found.push({ name, entry, origin, trusted: !isProject, dialect: spec.dialect, client: word });
   }
   return findings;
-}
-
-async function look({ word, title, path, spec, branch }: Target): Promise<FoundClient> {
-  const client: FoundClient = { client: word, title, path, exists: false, serverCount: 0 };
-  try {
-    const file = await readClientFile(path);
-    client.exists = file.exists;
-    const root = formatOf(spec.format).read(file.text);
-    const entries = [...entriesOf(root, placeOf(spec, root, branch)).values()];
-    client.serverCount = entries.filter((entry) => isMap(entry) && !spec.dialect.ignores?.(entry)).length;
-  } catch (error) {
-    client.exists = true;
-    client.problem = error instanceof Error ? `It cannot be read: ${error.message}` : 'It cannot be read.';
-  }
-  return client;
 }

@@ -1,16 +1,39 @@
-import type { Handlers } from '../../contract/index.js';
+import type { Activity, Handlers, ServerInput } from '../../contract/index.js';
+import type { ExportWish } from '../../interchange/interchange.js';
 import { createEntity, mustHave, SERVERS, updateEntity } from '../entities.js';
 import type { Parts } from '../parts.js';
 
-type Names = 'import.scan' | 'import.preview' | 'import.apply' | 'export.preview' | 'export.apply';
+type Names =
+  | 'import.scan'
+  | 'import.preview'
+  | 'import.apply'
+  | 'import.read'
+  | 'export.preview'
+  | 'export.apply'
+  | 'export.removePreview'
+  | 'export.remove'
+  | 'export.backups'
+  | 'export.undoPreview'
+  | 'export.undo';
 
 export function exchangeMethods(parts: Parts): Pick<Handlers, Names> {
   const { catalog, interchange, vault } = parts;
 
   const chosen = (serverIds: readonly string[]) => serverIds.map((id) => mustHave(SERVERS, catalog, id));
-  /** Secrets are only looked up where the person has said yes to writing them in plain text. */
-  const resolver = (plainSecrets: boolean) =>
-    plainSecrets ? (value: Parameters<typeof vault.resolve>[0]) => vault.resolve(value) : undefined;
+  const wishOf = ({
+    plainSecrets,
+    form,
+  }: {
+    plainSecrets: boolean;
+    form?: ExportWish['form'];
+  }): ExportWish => ({
+    form,
+    // Secrets are only looked up where the person has said yes to writing them in plain text.
+    resolve: plainSecrets ? (value) => vault.resolve(value) : undefined,
+  });
+
+  const told = (client: string, title: string, { path, backup }: { path: string; backup?: string }): void =>
+    tellOfFile(parts, client, title, path, backup);
 
   return {
     'import.scan': async () => ({ clients: await interchange.scan() }),
@@ -21,9 +44,11 @@ export function exchangeMethods(parts: Parts): Pick<Handlers, Names> {
       for (const { key, action, existingServerId, server } of drafts) {
         if (action === 'overwrite' && existingServerId) {
           const updated = await updateEntity(parts, SERVERS, { id: existingServerId, patch: { ...server } });
+          tellOfImport(parts, updated.id, `Imported over ${updated.name}`, server);
           result.overwritten.push(updated.id);
         } else {
           const added = await createEntity(parts, SERVERS, { ...server });
+          tellOfImport(parts, added.id, `Imported ${added.name}`, server);
           result.added.push(added.id);
         }
         delete choices[key];
@@ -31,9 +56,56 @@ export function exchangeMethods(parts: Parts): Pick<Handlers, Names> {
       result.skipped = Object.keys(choices);
       return result;
     },
-    'export.preview': ({ client, serverIds, plainSecrets }) =>
-      interchange.exportPreview(client, chosen(serverIds), resolver(plainSecrets)),
-    'export.apply': ({ client, serverIds, plainSecrets }) =>
-      interchange.exportApply(client, chosen(serverIds), resolver(plainSecrets)),
+    'import.read': ({ text, fileName }) => interchange.read(text, fileName),
+
+    'export.preview': ({ client, serverIds, ...how }) =>
+      interchange.exportPreview(client, chosen(serverIds), wishOf(how)),
+    'export.apply': async ({ client, serverIds, consent, ...how }) => {
+      const servers = chosen(serverIds);
+      const wish = { ...wishOf(how), overwrite: consent.includes('overwrite') };
+      const result = await interchange.exportApply(client, servers, wish);
+      told(client, `Wrote ${namesOf(servers)} into the file of ${client}`, result);
+      return result;
+    },
+    'export.removePreview': ({ client, serverIds, entries }) =>
+      interchange.removalPreview(client, { serverIds, entries }),
+    'export.remove': async ({ client, serverIds, entries, consent }) => {
+      const result = await interchange.removalApply(
+        client,
+        { serverIds, entries },
+        consent.includes('overwrite'),
+      );
+      if (result.backup) told(client, `Took entries out of the file of ${client}`, result);
+      return result;
+    },
+    'export.backups': async ({ client }) => ({ backups: await interchange.backups(client) }),
+    'export.undoPreview': ({ client, backup }) => interchange.undoPreview(client, backup),
+    'export.undo': async ({ client, backup }) => {
+      const result = await interchange.undo(client, backup);
+      told(client, `Put a backup of the file of ${client} back`, result);
+      return result;
+    },
   };
+}
+
+const namesOf = (servers: readonly { name: string }[]): string =>
+  servers.length === 1 ? (servers[0]?.name ?? '') : `${servers.length} servers`;
+
+/** A line in Activity, and word to the windows that the client's column looks different now. */
+export function tellOfFile(
+  { activity, notify }: Parts,
+  client: string,
+  title: string,
+  path: string,
+  backup?: string,
+): void {
+  const detail = backup ? `${path}. What it held before is kept in ${backup}.` : `${path}.`;
+  activity.add({ kind: 'edit', severity: 'info', title, detail });
+  notify('clients.changed', { clients: [client] });
+}
+
+function tellOfImport({ activity }: Parts, serverId: string, title: string, server: ServerInput): void {
+  const source = server.provenance?.source;
+  const entry: Omit<Activity, 'id' | 'at'> = { kind: 'edit', severity: 'info', title, serverId };
+  activity.add(source ? { ...entry, detail: `From ${source}.` } : entry);
 }

@@ -1,5 +1,6 @@
 import { appMethods } from './app.js';
 import type { InputOf, ParamsOf, ResultOf } from './define.js';
+import { exchangeClientMethods } from './exchange-clients.js';
 import { exchangeMethods } from './exchange.js';
 import { remoteMethods } from './remotes.js';
 import { runMethods } from './runs.js';
@@ -14,6 +15,7 @@ export const methods = {
   ...remoteMethods,
   ...exchangeMethods,
   ...updateMethods,
+  ...exchangeClientMethods,
 };
 
 export type Methods = typeof methods;

@@ -1,6 +1,7 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { makePrivateFolder, PRIVATE_FILE, replaceFile } from '../../platform/durable-file.js';
+import type { ClientBackup } from '../../contract/index.js';
 import { ioError } from '../client-file.js';
 
 /** Enough to go back over an afternoon of exports; a client's file may be megabytes. */
@@ -41,6 +42,19 @@ export class ClientBackups {
       .sort()
       .reverse()
       .map((name) => join(this.#folderOf(word), name));
+  }
+
+  /** The same with when each was made, and how large it is. */
+  async described(word: string): Promise<ClientBackup[]> {
+    const paths = await this.list(word);
+    return Promise.all(
+      paths.map(async (backup) => {
+        const [, day = '', hour = '', minute = '', second = ''] =
+          /^([\d-]+)T(\d\d)-(\d\d)-([\d.]+)Z/.exec(basename(backup)) ?? [];
+        const { size } = await stat(backup);
+        return { backup, at: `${day}T${hour}:${minute}:${second}Z`, bytes: size };
+      }),
+    );
   }
 
   #folderOf(word: string): string {

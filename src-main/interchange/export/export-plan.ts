@@ -20,11 +20,17 @@ export type ExportPlan = {
   plainSecrets: string[];
   /** The entries that are written, as they were before. */
   touched: Map<string, Plain | undefined>;
+  /** Server's id → the name of its entry, for those that are in the file now. */
+  keys: Map<string, string>;
 };
 
 export type ExportOptions = {
   place: Place;
   resolve?: ((value: Value) => Promise<string>) | undefined;
+  /** The name that a server's entry has had so far, where it has one; used while it is there. */
+  keyOf?: ((server: Server) => string | undefined) | undefined;
+  /** What is written in the place of a server: itself, or what launches it. */
+  standIn?: ((server: Server) => Server) | undefined;
 };
 
 /** @throws Unreadable for a text that cannot be edited safely; what `resolve` throws */
@@ -32,21 +38,22 @@ export async function planExport(
   text: string,
   { spec, title, branch }: Target,
   servers: readonly Server[],
-  { place, resolve }: ExportOptions,
+  { place, resolve, keyOf, standIn = (server) => server }: ExportOptions,
 ): Promise<ExportPlan> {
   const before = formatOf(spec.format).read(text);
   const at = placeOf(spec, before, branch);
   const entries = entriesOf(before, at);
   const keys = new KeyBook(spec, entries);
+  const given = new Map<string, string>();
   const changed = new Map<string, PlainMap>();
   const warnings: string[] = [];
   const inputs: Input[] = [];
   const plainSecrets: string[] = [];
   for (const server of servers) {
-    const key = keys.keyOf(server);
+    const key = keys.keyOf(server, keyOf?.(server));
     const existing = entries.get(key);
     try {
-      const written = await writeEntry(server, spec.dialect, {
+      const written = await writeEntry(standIn(server), spec.dialect, {
         client: title,
         platform: place.platform,
         home: place.home,
@@ -54,6 +61,7 @@ export async function planExport(
         existing: isMap(existing) ? existing : undefined,
       });
       changed.set(key, spec.layout === 'list' ? named(written.entry, key) : written.entry);
+      given.set(server.id, key);
       warnings.push(
         ...written.warnings.map((warning) => (servers.length > 1 ? `${server.name}: ${warning}` : warning)),
       );
@@ -69,7 +77,15 @@ export async function planExport(
   const after = withInputs(withValueAt(root, at.at, withEntries(before, at, changed)), inputs);
   const next = changed.size === 0 ? text : edited(text, spec, before, after);
   const touched = new Map([...changed.keys()].map((key) => [key, entries.get(key)]));
-  return { text: next, before, after: changed.size === 0 ? before : after, warnings, plainSecrets, touched };
+  return {
+    text: next,
+    before,
+    after: changed.size === 0 ? before : after,
+    warnings,
+    plainSecrets,
+    touched,
+    keys: given,
+  };
 }
 
 /** Takes entries out of a client's file. Names that are not there are passed over. */
@@ -80,7 +96,15 @@ export function planRemoval(text: string, { spec, branch }: Target, names: reado
   const gone = new Map(names.filter((name) => entries.has(name)).map((name) => [name, null]));
   const after = gone.size === 0 ? before : withValueAt(before, at.at, withEntries(before, at, gone));
   const touched = new Map([...gone.keys()].map((key) => [key, entries.get(key)]));
-  return { text: edited(text, spec, before, after), before, after, warnings: [], plainSecrets: [], touched };
+  return {
+    text: edited(text, spec, before, after),
+    before,
+    after,
+    warnings: [],
+    plainSecrets: [],
+    touched,
+    keys: new Map(),
+  };
 }
 
 /** Edits, and then reads the result: whatever an edit was meant to do, this is what it did. */
@@ -157,7 +181,11 @@ class KeyBook {
     this.#byLowerCase = new Map([...entries.keys()].map((key) => [key.toLowerCase(), key]));
   }
 
-  keyOf({ name }: Server): string {
+  keyOf({ name }: Server, known?: string): string {
+    if (known !== undefined && this.entries.has(known) && !this.#given.has(known)) {
+      this.#given.add(known);
+      return known;
+    }
     const lawful = this.#lawful(name);
     const there =
       [name, lawful].find((key) => this.entries.has(key)) ?? this.#byLowerCase.get(lawful.toLowerCase());

@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
-import { AppError, type Server, type Value } from '../../contract/index.js';
+import { AppError, type Server } from '../../contract/index.js';
 import { isAsRead, readClientFile, replaceClientFile, type ClientFile } from '../client-file.js';
-import type { Place } from '../clients/client-spec.js';
 import type { Target } from '../clients/targets.js';
 import { Unreadable } from '../formats/format.js';
+import { formatOf } from '../formats/index.js';
 import type { Plain } from '../plain.js';
 import type { ClientBackups } from './backups.js';
-import { planExport, planRemoval, type ExportPlan } from './export-plan.js';
+import { planExport, planRemoval, type ExportOptions, type ExportPlan } from './export-plan.js';
 import { maskTexts } from './mask.js';
 
 export type ExportPreview = { path: string; before: string; after: string; warnings: string[] };
 export type ExportResult = { path: string; backup?: string; warnings: string[] };
-type Resolve = (value: Value) => Promise<string>;
+/** What was written, and what it was written by. */
+export type Written = { result: ExportResult; plan: ExportPlan };
+/** Whether an entry may go without having been looked at first; throws where it may not. */
+export type Guard = (plan: ExportPlan, wasShown: (key: string) => boolean) => void;
 
 /** Other programs write their files too; so many times in a row is no coincidence. */
 const TRIES = 3;
@@ -23,16 +26,11 @@ export class Exporter {
   /** Path → the write under way: two at once would each undo the other. */
   readonly #busy = new Map<string, Promise<unknown>>();
 
-  constructor(
-    private readonly place: Place,
-    private readonly backups: ClientBackups,
-  ) {}
+  constructor(private readonly backups: ClientBackups) {}
 
   /** @throws AppError `unsupported` for a file that cannot be read or edited; it is untouched */
-  async preview(target: Target, servers: readonly Server[], resolve?: Resolve): Promise<ExportPreview> {
-    const { file, plan } = await this.#plan(target, (text) =>
-      planExport(text, target, servers, { place: this.place, resolve }),
-    );
+  async preview(target: Target, servers: readonly Server[], options: ExportOptions): Promise<ExportPreview> {
+    const { file, plan } = await this.#plan(target, (text) => planExport(text, target, servers, options));
     this.#remember(target.path, plan);
     return this.#shownAs(target, file, plan);
   }
@@ -47,32 +45,55 @@ export class Exporter {
    * @throws AppError `unsupported` as above; `revision_conflict` where an entry was changed after it was shown;
    * `io` where it could not be written or is not there as written
    */
-  async apply(target: Target, servers: readonly Server[], resolve?: Resolve): Promise<ExportResult> {
+  async apply(
+    target: Target,
+    servers: readonly Server[],
+    options: ExportOptions,
+    guard?: Guard,
+  ): Promise<Written> {
     return this.#alone(target.path, () =>
-      this.#write(target, (text) => planExport(text, target, servers, { place: this.place, resolve })),
+      this.#write(target, (text) => planExport(text, target, servers, options), guard),
     );
   }
 
-  async applyRemoval(target: Target, names: readonly string[]): Promise<ExportResult> {
-    return this.#alone(target.path, () => this.#write(target, (text) => planRemoval(text, target, names)));
+  async applyRemoval(target: Target, names: readonly string[], guard?: Guard): Promise<Written> {
+    return this.#alone(target.path, () =>
+      this.#write(target, (text) => planRemoval(text, target, names), guard),
+    );
   }
 
-  /** Puts a backup back, byte for byte, after keeping what stands there now. */
-  async restore(target: Target, backup: string): Promise<ExportResult> {
+  /** What putting a backup back would change. Without `backup` the newest. @throws AppError `not_found` */
+  async previewRestore(target: Target, backup?: string): Promise<ExportPreview> {
+    const old = await readClientFile(await this.#backupOf(target, backup));
+    const file = await readClientFile(target.path);
+    const contents = [file.text, old.text].map((text) => contentOf(text, target));
+    const [before = '', after = ''] = maskTexts([file.text, old.text], contents, []);
+    return { path: target.path, before, after, warnings: adviceOf(target) };
+  }
+
+  /** Puts a backup back, byte for byte, after keeping what stands there now. Without `backup` the newest. */
+  async restore(target: Target, backup?: string): Promise<ExportResult> {
     return this.#alone(target.path, async () => {
-      const mine = (await this.backups.list(target.word)).includes(backup);
-      if (!mine)
-        throw new AppError(
-          'not_found',
-          'That backup is not there (any more).',
-          'Choose one of the backups that are listed.',
-        );
-      const old = await readClientFile(backup);
+      const old = await readClientFile(await this.#backupOf(target, backup));
       const file = { ...(await readClientFile(target.path)), encode: () => old.bytes };
       const kept = file.exists ? await this.backups.keep(target.word, target.path, file.bytes) : undefined;
       if (!(await replaceClientFile(file, old.text))) throw overtaken(target);
-      return { path: target.path, ...(kept ? { backup: kept } : {}), warnings: [] };
+      await this.#verify(target, old.bytes, kept);
+      return { path: target.path, ...(kept ? { backup: kept } : {}), warnings: adviceOf(target) };
     });
+  }
+
+  async #backupOf({ word, title }: Target, backup: string | undefined): Promise<string> {
+    const kept = await this.backups.list(word);
+    const chosen = backup === undefined ? kept[0] : kept.find((one) => one === backup);
+    if (chosen !== undefined) return chosen;
+    throw new AppError(
+      'not_found',
+      backup === undefined
+        ? `There is no backup of the file of ${title}: Jackfield has changed nothing in it.`
+        : 'That backup is not there (any more).',
+      'Choose one of the backups that are listed.',
+    );
   }
 
   async #plan(
@@ -91,18 +112,20 @@ export class Exporter {
   async #write(
     target: Target,
     make: (text: string) => ExportPlan | Promise<ExportPlan>,
-  ): Promise<ExportResult> {
+    guard: Guard = () => undefined,
+  ): Promise<Written> {
     for (let attempt = 1; attempt <= TRIES; attempt += 1) {
       const { file, plan } = await this.#plan(target, make);
       this.#assertAsShown(target, plan);
       const warnings = withAdvice(target, plan);
-      if (plan.text === file.text) return { path: target.path, warnings };
+      if (plan.text === file.text) return { result: { path: target.path, warnings }, plan };
+      guard(plan, (key) => this.#shown.get(target.path)?.has(key) ?? false);
       if (!(await isAsRead(file))) continue;
       const backup = file.exists ? await this.backups.keep(target.word, target.path, file.bytes) : undefined;
       if (!(await replaceClientFile(file, plan.text))) continue;
       await this.#verify(target, file.encode(plan.text), backup);
       this.#shown.delete(target.path);
-      return { path: target.path, ...(backup ? { backup } : {}), warnings };
+      return { result: { path: target.path, ...(backup ? { backup } : {}), warnings }, plan };
     }
     throw overtaken(target);
   }
@@ -163,8 +186,20 @@ function hashOf(entry: Plain | undefined): string {
     .digest('hex');
 }
 
-function withAdvice({ spec }: Target, plan: ExportPlan): string[] {
-  return spec.afterwards && plan.touched.size > 0 ? [...plan.warnings, spec.afterwards] : plan.warnings;
+function withAdvice(target: Target, plan: ExportPlan): string[] {
+  return plan.touched.size > 0 ? [...plan.warnings, ...adviceOf(target)] : plan.warnings;
+}
+
+const adviceOf = ({ spec }: Target): string[] => (spec.afterwards ? [spec.afterwards] : []);
+
+/** For finding secrets in what is to be shown; a text that cannot be read is not shown at all. */
+function contentOf(text: string, target: Target): Plain {
+  try {
+    return formatOf(target.spec.format).read(text);
+  } catch (error) {
+    if (error instanceof Unreadable) throw refused(target, error);
+    throw error;
+  }
 }
 
 export function refused(target: Pick<Target, 'path' | 'title'>, error: Unreadable): AppError {

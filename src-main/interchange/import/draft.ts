@@ -1,4 +1,11 @@
-import { AppError, isSecretRef, type Server, type ServerInput } from '../../contract/index.js';
+import {
+  AppError,
+  isSecretRef,
+  type Provenance,
+  type Server,
+  type ServerInput,
+} from '../../contract/index.js';
+import type { Found } from './found.js';
 import { changedSincePreview, type ImportPlan, type Planned } from './import-plan.js';
 import { lawfulName } from './names.js';
 import { valuesOf, withSecrets } from './secrets.js';
@@ -35,13 +42,25 @@ export function draftsOf(
   });
 }
 
-function serverOf({ item, read }: Planned, choice: ImportChoice): ServerInput {
+function serverOf({ item, read, found }: Planned, choice: ImportChoice): ServerInput {
   const server: ServerInput = {
     name: item.name,
     transport: withSecrets(read.transport, new Set(choice.secretPaths ?? item.secretPaths)),
+    provenance: provenanceOf(found),
   };
   if (read.tools) server.tools = read.tools;
   return server;
+}
+
+/** Where it came from, for as long as the server lives. */
+function provenanceOf({ origin, client, kind, name }: Found): Provenance {
+  return {
+    kind: client === undefined ? (kind ?? 'text') : 'client',
+    source: origin.slice(0, 5_000),
+    ...(client !== undefined && { client }),
+    entry: name.slice(0, 1_000),
+    at: new Date().toISOString(),
+  };
 }
 
 function add(planned: Planned, choice: ImportChoice): ImportDraft {

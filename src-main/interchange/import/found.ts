@@ -11,6 +11,10 @@ export type Found = {
   dialect?: Dialect | undefined;
   /** From a file of the person's own rather than from a text of unknown origin. */
   trusted: boolean;
+  /** The client's word, where the entry stands in a file that Jackfield knows by it. */
+  client?: string;
+  /** From a folder that somebody named. */
+  kind?: 'folder';
   /** What there is to say about it already. */
   warnings?: string[];
   /** One of several readings of the same text, and not the likelier one. */
@@ -18,4 +22,9 @@ export type Found = {
 };
 
 /** Problems are sentences for a person; they never quote a value. */
-export type Findings = { found: Found[]; problems: string[] };
+export type Findings = {
+  found: Found[];
+  problems: string[];
+  /** What the text was taken for, in words: `a command line`. */
+  as?: string;
+};

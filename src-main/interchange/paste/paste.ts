@@ -25,10 +25,10 @@ export function readPasted(text: string, fileName?: string): Findings {
   const parsed = parseAnything(trimmed, fileName);
   if (parsed.value !== undefined) {
     const entries = findEntries(parsed.value, { origin, fallbackName: 'server' });
-    if (entries.length > 0) return { found: entries.map(withOwnName), problems: [] };
+    if (entries.length > 0) return { found: entries.map(withOwnName), problems: [], as: 'a configuration' };
   }
   const loose = readLoose(trimmed, origin);
-  if (loose.length > 0) return { found: loose, problems: [] };
+  if (loose.found.length > 0) return loose;
   return { found: [], problems: [parsed.problem ? `This text is no ${parsed.problem}` : NOTHING] };
 }
 
@@ -36,21 +36,26 @@ export function readPasted(text: string, fileName?: string): Findings {
 function readOneLine(text: string, origin: string): Findings | undefined {
   if (/[\r\n]/.test(text)) return undefined;
   const links = /^\S+$/.test(text) ? readInstallLinks(text, origin) : [];
-  if (links.length > 0) return { found: links, problems: [] };
+  if (links.length > 0) return { found: links, problems: [], as: 'an install link' };
   const packages = readPackageName(text, origin);
-  if (packages) return { found: packages, problems: [] };
+  if (packages) return { found: packages, problems: [], as: 'a package' };
   if (!/^https?:\/\/\S+$/i.test(text) || !URL.canParse(text)) return undefined;
   if (PAGES.test(text)) return { found: [], problems: [A_PAGE] };
   const entry = Object.assign(emptyMap(), { url: text });
-  return { found: [{ name: nameOfUrl(text), entry, origin, trusted: false }], problems: [] };
+  return {
+    found: [{ name: nameOfUrl(text), entry, origin, trusted: false }],
+    problems: [],
+    as: 'an address',
+  };
 }
 
 /** What stands in running text: a command line, several of them, or links among words. */
-function readLoose(text: string, origin: string): Found[] {
+function readLoose(text: string, origin: string): Findings {
   const whole = readCommandLine(text);
   const lines = whole ? [whole] : text.split(/\r?\n/).slice(0, 10_000).map(readCommandLine);
   const commands = lines.flatMap((line): Found[] => (line ? [{ ...line, origin, trusted: false }] : []));
-  return commands.length > 0 ? commands : readInstallLinks(text, origin);
+  if (commands.length > 0) return { found: commands, problems: [], as: 'a command line' };
+  return { found: readInstallLinks(text, origin), problems: [], as: 'an install link' };
 }
 
 /** The inside of a Markdown code block, where the text is one. */

@@ -32,7 +32,7 @@ describe('exporting', () => {
   it('takes an export back, byte for byte', async () => {
     await put(at('.cursor/mcp.json'), CURSOR);
     const { backup } = await home.interchange.exportApply('cursor', [foo]);
-    expect(await home.interchange.backups('cursor')).toEqual([backup]);
+    expect(await home.interchange.backups('cursor')).toMatchObject([{ backup, bytes: CURSOR.length }]);
     await home.interchange.undo('cursor', backup ?? '');
     expect(await read(at('.cursor/mcp.json'))).toBe(CURSOR);
     await expect(home.interchange.undo('cursor', at('.cursor/mcp.json'))).rejects.toMatchObject({
@@ -142,11 +142,11 @@ describe('exporting', () => {
 
   it('writes a secret in plain text only where that was asked for, and shows it nowhere', async () => {
     expect((await home.interchange.exportPreview('cursor', [withToken])).after).toContain('${env:TOKEN}');
-    const preview = await home.interchange.exportPreview('cursor', [withToken], reveal);
+    const preview = await home.interchange.exportPreview('cursor', [withToken], { resolve: reveal });
     expect(JSON.stringify(preview)).not.toContain(TOKEN);
     await home.interchange.exportApply('cursor', [withToken]);
     expect(await read(at('.cursor/mcp.json'))).not.toContain(TOKEN);
-    const result = await home.interchange.exportApply('cursor', [withToken], reveal);
+    const result = await home.interchange.exportApply('cursor', [withToken], { resolve: reveal });
     expect(await read(at('.cursor/mcp.json'))).toContain(TOKEN);
     expect(JSON.stringify(result)).not.toContain(TOKEN);
   });
@@ -210,10 +210,10 @@ describe('exporting', () => {
 
   it('takes entries out', async () => {
     await put(at('.cursor/mcp.json'), CURSOR);
-    expect((await home.interchange.removalPreview('cursor', ['old', 'nobody'])).after).toBe(
-      CURSOR.replace('\t\t"old": { "command": "x" }, // keep\r\n', '\t\t// keep\r\n'),
-    );
-    await home.interchange.removalApply('cursor', ['old']);
+    expect(
+      (await home.interchange.removalPreview('cursor', { serverIds: [], entries: ['old', 'nobody'] })).after,
+    ).toBe(CURSOR.replace('\t\t"old": { "command": "x" }, // keep\r\n', '\t\t// keep\r\n'));
+    await home.interchange.removalApply('cursor', { serverIds: [], entries: ['old'] });
     expect(await read(at('.cursor/mcp.json'))).not.toContain('"old"');
   });
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import { Interchange } from '../../../src-main/interchange/interchange.js';
+import { Interchange, type InterchangePorts } from '../../../src-main/interchange/interchange.js';
 import { secret, server } from './servers.js';
 
 // Put together here, so that no scanner takes this file for a leak.
@@ -33,6 +33,17 @@ export class Home {
 
   on(platform: NodeJS.Platform, env: NodeJS.ProcessEnv = {}, home = this.folder): Interchange {
     return new Interchange({ home, env, platform, dataDir: this.at('data') });
+  }
+
+  /** The same on Linux, with more than most tests need. */
+  with(ports: Partial<InterchangePorts>): Interchange {
+    return new Interchange({
+      home: this.folder,
+      env: {},
+      platform: 'linux',
+      dataDir: this.at('data'),
+      ...ports,
+    });
   }
 
   at = (...parts: string[]): string => join(this.folder, ...parts);
