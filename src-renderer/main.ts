@@ -2,14 +2,8 @@ import './styles/base.css';
 import './styles/controls.css';
 import './styles/jacks.css';
 import './styles/overlays.css';
-import { mount } from 'svelte';
-import App from './App.svelte';
-import { transportForThisPage } from './rpc/connect.js';
-import { startSession } from './state/session.js';
-import { showRememberedTheme } from './state/theme.svelte.js';
+import { loadLanguage } from './locales/load-language.js';
 
-showRememberedTheme();
-startSession(transportForThisPage());
-
-const target = document.getElementById('app');
-if (target) mount(App, { target });
+await loadLanguage();
+const { start } = await import('./start.js');
+start();

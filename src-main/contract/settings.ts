@@ -6,6 +6,8 @@ const wholeNumber = (least: number, most: number) => z.number().int().min(least)
 /** Everything a person sets for the whole app. Each field has a default, so `{}` is a valid file of an older version. */
 export const settingsSchema = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
+  /** What the window speaks. `system`: the first of the system's languages that it knows, else English. */
+  language: z.enum(['system', 'en', 'de']).default('system'),
   /** `session`: values live in the host's memory until it ends and are never written. */
   secretStorage: z.enum(['keychain', 'session']).default('keychain'),
   startAtLogin: z.boolean().default(false),

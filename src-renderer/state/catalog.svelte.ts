@@ -13,6 +13,7 @@ const byName = (a: { name: string }, b: { name: string }): number => collator.co
 
 const DEFAULT_SETTINGS: Settings = {
   theme: 'system',
+  language: 'system',
   secretStorage: 'keychain',
   startAtLogin: false,
   keepRunning: false,
