@@ -1,4 +1,6 @@
-const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'narrow' });
+import { shownLanguage } from '../locales/language.js';
+
+const RELATIVE = new Intl.RelativeTimeFormat(shownLanguage(), { numeric: 'auto', style: 'narrow' });
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
   ['month', 2_592_000],
@@ -14,7 +16,7 @@ export function relativeTime(at: number, now: number): string {
   for (const [unit, size] of STEPS) {
     if (Math.abs(seconds) >= size) return RELATIVE.format(Math.trunc(seconds / size), unit);
   }
-  return 'now';
+  return RELATIVE.format(0, 'second');
 }
 
 /** "2 h 5 min", "41 s": how long something has lasted. */

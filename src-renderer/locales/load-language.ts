@@ -1,7 +1,7 @@
 import { loadLocale } from 'wuchale/load-utils';
-// The loaders register the catalogues that the build makes; importing them is what makes `loadLocale` know of them.
-import './main.loader.js';
-import './script.loader.js';
+// They register the catalogues that the build makes, which is how `loadLocale` knows of them.
+import './components.loader.js';
+import './modules.loader.js';
 import { rememberedLanguage } from './language.js';
 
 /**

@@ -34,7 +34,7 @@ export async function startHost(options: HostOptions = {}) {
   return host;
 }
 
-export type Look = { width?: number; height?: number; theme?: 'light' | 'dark' };
+export type Look = { width?: number; height?: number; theme?: 'light' | 'dark'; locale?: string };
 
 /**
  * Opens the page of a host in a tab of its own. What the page complains of on the console, and what it throws, fails
@@ -47,6 +47,7 @@ export async function openPage(ready: Ready, look: Look = {}): Promise<Page> {
     viewport: { width: look.width ?? 1_280, height: look.height ?? 800 },
     colorScheme: look.theme ?? 'light',
     reducedMotion: 'reduce',
+    locale: look.locale ?? 'en-US',
   });
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -60,7 +61,7 @@ export async function openPage(ready: Ready, look: Look = {}): Promise<Page> {
     if (unexpected.length > 0) throw new Error(`The page complained:\n${unexpected.join('\n')}`);
   });
   await page.goto(ready.url);
-  await page.getByRole('navigation', { name: 'Main' }).waitFor();
+  await page.getByRole('navigation').first().waitFor();
   return page;
 }
 
