@@ -3,7 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
 import { bundleAlone } from './build/lib/bundle-alone.mjs';
 import { thirdPartyNotices } from './build/lib/third-party-notices.mjs';
-import { wuchale } from 'wuchale/vite';
+import { windowTexts } from './build/lib/window-texts.mjs';
 import type { Plugin } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -56,7 +56,7 @@ export default defineConfig({
   renderer: {
     root: 'src-renderer',
     plugins: [
-      wuchale({ configPath: here('src-renderer/wuchale.config.js') }),
+      windowTexts(here('src-renderer/wuchale.config.js')),
       svelte({ configFile: here('src-renderer/svelte.config.js') }),
       notices('renderer'),
     ],
