@@ -13,6 +13,9 @@ const NEEDED = {
     '/usr/lib/libsecret-1.so.0',
     '/usr/lib64/libsecret-1.so.0',
   ],
+  // People's login shells, each asked in its own words.
+  zsh: ['/usr/bin/zsh', '/bin/zsh'],
+  fish: ['/usr/bin/fish'],
   // Without a font Chromium draws boxes, and nothing on a screenshot can be read.
   'fonts-dejavu-core': ['/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf', '/usr/share/fonts'],
 };

@@ -19,6 +19,11 @@ export type Run = {
   serverInfo?: { name: string; version: string };
   protocolVersion?: string;
   toolCount?: number;
+  /**
+   * How this start was made quicker: without npx, since its cache has the package, or by uvx without asking its index.
+   * `otherwiseMs` is what the last start without the shortcut took to be ready, where there was one.
+   */
+  shortcut?: { of: 'npx' | 'uvx'; otherwiseMs?: number };
   cpuPercent?: number;
   rssBytes?: number;
   error?: Problem;

@@ -21,7 +21,7 @@ export const settingsSchema = z.strictObject({
   caFile: noNul.max(4_096).default(''),
   /** Folders told to servers as MCP roots. */
   roots: z.array(noNul.min(1).max(4_096)).max(100).default([]),
-  /** Start `npx` servers that are already in npx's cache without the wrapper. */
+  /** Start `npx` servers that are in npx's cache without the wrapper, and known `uvx` servers without asking the index. */
   fastLaunch: z.boolean().default(true),
   /** Give Node servers a V8 compile cache in the app's cache folder. */
   compileCache: z.boolean().default(true),

@@ -20,7 +20,7 @@ import { BaseEnvironment } from './launch/environment.js';
 import { Events, type RuntimeEvents } from './events.js';
 import { IdleWatch } from './idle-watch.js';
 import { Metrics } from './metrics.js';
-import { NpxConfirmations } from './launch/npx-confirmations.js';
+import { PackageConfirmations } from './launch/package-confirmations.js';
 import { ProcessRegister } from './process/process-register.js';
 import type { ProcessTree } from './process/process-tree.js';
 import { Questions, type Answer } from './session/questions.js';
@@ -61,7 +61,7 @@ export class Runtime {
   readonly #environment: BaseEnvironment;
   readonly #register: ProcessRegister;
   readonly #registered: Promise<void>;
-  readonly #npx: NpxConfirmations;
+  readonly #confirmations: PackageConfirmations;
   readonly #questions: Questions;
   readonly #calls: Calls;
   readonly #metrics: Metrics;
@@ -81,7 +81,7 @@ export class Runtime {
     this.#registered = this.#register.ready().catch((error: unknown) => {
       process.emitWarning(`the list of child processes cannot be written: ${String(error)}`);
     });
-    this.#npx = new NpxConfirmations(ports.cacheDir);
+    this.#confirmations = new PackageConfirmations(ports.cacheDir);
     this.#questions = new Questions(
       {
         asked: (question) => emit('question.asked', { question }),
@@ -335,7 +335,7 @@ export class Runtime {
       server: () => ports.server(serverId),
       environment: this.#environment,
       register: this.#register,
-      npx: this.#npx,
+      confirmations: this.#confirmations,
       registered: this.#registered,
       questions: this.#questions,
       runChanged: (run) => this.#events.emit('run.changed', { run }),

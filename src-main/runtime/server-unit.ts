@@ -15,7 +15,7 @@ import type { BaseEnvironment } from './launch/environment.js';
 import { HttpAttempt } from './http-attempt.js';
 import { isNetworkFault, isSessionExpired } from './session/http-faults.js';
 import { planLaunch, type LaunchPlan } from './launch/launch-plan.js';
-import type { NpxConfirmations } from './launch/npx-confirmations.js';
+import type { PackageConfirmations } from './launch/package-confirmations.js';
 import type { ProcessRegister } from './process/process-register.js';
 import { TappedTransport } from './session/protocol-log.js';
 import type { Questions } from './session/questions.js';
@@ -44,7 +44,7 @@ export type UnitPorts = {
   redact(text: string): string;
   environment: BaseEnvironment;
   register: ProcessRegister;
-  npx: NpxConfirmations;
+  confirmations: PackageConfirmations;
   /** Resolves when the register is on disk: nothing is spawned before. */
   registered: Promise<void>;
   questions: Questions;
@@ -185,27 +185,29 @@ export class ServerUnit {
   #launchStdio(transport: StdioTransport, free: Promise<void>): Attempt {
     const { register, environment, resolve } = this.ports;
     const from = this.log.seq;
+    const { confirmations } = this.ports;
     let confirms: string | undefined;
     const attempt: StdioAttempt = new StdioAttempt({
       mark: register.nextMark(),
       handshakeMs: this.#handshakeMs,
       host: this.#host(() => attempt),
       plan: async () => {
-        const { settings, cacheDir, npx } = this.ports;
+        const { settings, cacheDir } = this.ports;
         const plan = planLaunch(transport, {
           environment: () => environment.get(),
           ownEnvironment: environment.own,
           resolve,
           settings,
           cacheDir,
-          npx,
+          confirmations,
         });
         await Promise.all([plan, free, this.ports.registered]);
         return plan;
       },
       onSpawn: (tree, plan) => {
         this.#sensitive = plan.sensitive;
-        this.supervisor.note({ startedAt: new Date().toISOString() });
+        const { shortcut } = plan;
+        this.supervisor.note({ startedAt: new Date().toISOString(), ...(shortcut && { shortcut }) });
         this.log.say(`started as process ${tree.pid}: ${commandLine(plan)} (in ${plan.cwd})`);
         if (plan.note) this.log.say(plan.note);
         confirms = plan.confirms;
@@ -214,6 +216,13 @@ export class ServerUnit {
         this.ports.runChanged(this.supervisor.run);
       },
       onGone: (tree) => register.remove(tree),
+      distrust: (key) => {
+        this.supervisor.forget('shortcut');
+        this.log.say(
+          'it does not start from its cache alone: starting it once more, by way of the package index',
+        );
+        return confirmations.retract(key).catch(() => {});
+      },
       onOutput: (stream, lines) => {
         if (stream === 'stdout') this.junkLines += lines.length;
         this.log.add(stream, lines);
@@ -222,9 +231,11 @@ export class ServerUnit {
       say: (text) => this.log.say(text),
       wrap: (inner) => this.#tapped(inner),
     });
-    // It is ready, so npx has done its work; a note that cannot be written only costs time later.
+    // It is ready, so npx or uvx has done its work; a note that cannot be written only costs time later.
     attempt.ready
-      .then(() => (confirms === undefined ? undefined : this.ports.npx.confirm(confirms, Date.now())))
+      .then(({ readyMs }) =>
+        confirms === undefined ? undefined : confirmations.confirm(confirms, { at: Date.now(), readyMs }),
+      )
       .catch(() => {});
     return attempt;
   }

@@ -28,6 +28,8 @@ export type StdioPorts = {
   onSpawn(tree: ProcessTree, plan: LaunchPlan): void;
   /** Told when nothing of it runs any more. */
   onGone(tree: ProcessTree): void;
+  /** What the plan trusted did not hold: the next plan is made without. */
+  distrust(key: string): Promise<void>;
   onOutput(stream: 'stderr' | 'stdout', lines: string[]): void;
   /** The last lines of stderr, redacted. */
   lastWords(): string[];
@@ -77,8 +79,28 @@ export class StdioAttempt implements Attempt {
 
   async #open(): Promise<{ session: Session; readyMs: number }> {
     const plan = await this.ports.plan();
-    if (this.#abort.signal.aborted) throw new Error('stopped before it was spawned');
     const started = performance.now();
+    const opened = this.#run(plan).catch(async (error: unknown) => {
+      const isEarlyExit = error instanceof StartFailure && error.ending !== undefined;
+      if (plan.trusts === undefined || !isEarlyExit || this.#abort.signal.aborted) throw error;
+      await this.ports.distrust(plan.trusts);
+      await this.#clearAway();
+      return this.#run(await this.ports.plan());
+    });
+    const session = await opened;
+    return { session, readyMs: Math.round(performance.now() - started) };
+  }
+
+  /** Ends what an exited child may have left, so that another can take its place. */
+  async #clearAway(): Promise<void> {
+    const { tree } = this;
+    await tree?.end({ force: this.#abort.signal, say: this.ports.say });
+    if (tree) this.ports.onGone(tree);
+    await this.#session?.close();
+  }
+
+  async #run(plan: LaunchPlan): Promise<Session> {
+    if (this.#abort.signal.aborted) throw new Error('stopped before it was spawned');
     const child = this.#spawn(plan);
     const exit = this.#watchExit(child, plan);
     this.#exit = exit;
@@ -93,7 +115,7 @@ export class StdioAttempt implements Attempt {
       this.#reportEnd({ reason: 'closed its stdout, and so can answer nothing any more' });
     if (child.stdout.readableEnded) deaf();
     child.stdout.once('end', () => setTimeout(deaf, DEAF_MS).unref());
-    return { session, readyMs: Math.round(performance.now() - started) };
+    return session;
   }
 
   /** The handshake against the exit: an exit explains a failed handshake better than a closed pipe does. */

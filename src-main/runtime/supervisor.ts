@@ -89,6 +89,11 @@ export class Supervisor {
     if (LIVE.has(this.#machine.state)) Object.assign(this.#facts, facts);
   }
 
+  /** Something noted of this attempt is no longer so. */
+  forget(fact: keyof Facts): void {
+    delete this.#facts[fact];
+  }
+
   /** The session was found dead although nothing ended: an HTTP server that went away, or one that hangs. */
   lost(attempt: Attempt, ending: Ending): void {
     if (attempt === this.#attempt) this.#onEnded(ending);

@@ -58,13 +58,6 @@ describe('the login shell', () => {
     const { problem } = await ask('exit 3\n');
     expect(problem).toContain('did not print its environment');
   });
-
-  it.each(['/bin/sh', '/bin/dash'])('may be %s', async (shell) => {
-    await writeFile(path.join(home, '.profile'), 'export FROM_PROFILE=1\n');
-    const { env, problem } = await askLoginShell({ SHELL: shell, HOME: home, PATH: '/usr/bin:/bin' });
-    expect(problem).toBeUndefined();
-    expect(env['FROM_PROFILE']).toBe('1');
-  });
 });
 
 describe('a command', () => {

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { AppError, type Settings, type StdioTransport, type Value } from '../../contract/index.js';
+import { AppError, type Run, type Settings, type StdioTransport, type Value } from '../../contract/index.js';
 import { checkCwd, findCommand } from './command-lookup.js';
 import { layOver } from './environment.js';
 import { expand } from './expansion.js';
 import type { Environment } from './login-shell.js';
 import { launchFromCache, parseNpx } from './npx-cache.js';
-import type { NpxConfirmations } from './npx-confirmations.js';
+import { isRecent, type PackageConfirmations } from './package-confirmations.js';
+import { parseUvx } from './uvx-call.js';
 import { interpreterOf } from './interpreter.js';
 
 /** Everything a spawn needs, found out and checked. Holds secrets in `env`: never log it whole. */
@@ -21,8 +22,12 @@ export type LaunchPlan = {
   sensitive: string[];
   /** What the person should know about how it is launched. */
   note?: string;
-  /** The npx package that is run by npx itself this time. */
+  /** Once it is ready, its package runner has asked the registry: noted under this key. */
   confirms?: string;
+  /** It relies on what is noted under this key: where it ends early, the start is made again without. */
+  trusts?: string;
+  /** What was left out to be quicker. */
+  shortcut?: NonNullable<Run['shortcut']>;
 };
 
 export type LaunchPorts = {
@@ -32,7 +37,7 @@ export type LaunchPorts = {
   resolve(value: Value): Promise<string>;
   settings(): Pick<Settings, 'fastLaunch' | 'compileCache'>;
   cacheDir: string;
-  npx: NpxConfirmations;
+  confirmations: PackageConfirmations;
 };
 
 const SENSITIVE = /key|token|secret|passw|credential|auth/i;
@@ -56,32 +61,64 @@ export async function planLaunch(transport: StdioTransport, ports: LaunchPorts):
   // needs it has it from the login shell or from its own variables.
   if (extraCa !== undefined && PACKAGE_RUNNERS.some((name) => isNamed(command, name)))
     env['NODE_EXTRA_CA_CERTS'] ??= extraCa;
-  const { fastLaunch } = ports.settings();
-  const npx = isNamed(command, 'npx') ? parseNpx(args) : undefined;
-  const confirmedAt = npx && (await ports.npx.at(npx.spec));
-  const now = Date.now();
-  const cached =
-    npx &&
-    fastLaunch &&
-    (await launchFromCache(npx, { env, home, cwd, now, ...(confirmedAt !== undefined && { confirmedAt }) }));
-  if (cached)
-    return {
-      ...cached,
-      env: withCompileCache(cached.env, ports),
-      cwd,
-      sensitive,
-      note: `${npx.name} ${cached.version} is in npx’s cache and is started without npx, which saves some 300 ms and 90 MB`,
-    };
+  const scene: Scene = { command, args, env, cwd, home };
+  const shared = { cwd, sensitive };
+  const cached = await withoutNpx(scene, ports);
+  if (cached) return { ...cached, ...shared };
   const file = await findCommand({ command, cwd, env });
   return {
     file,
-    args,
     env: (await runsOnNode(file)) ? withCompileCache(env, ports) : env,
-    cwd,
-    sensitive,
-    ...(npx && { confirms: npx.spec }),
+    ...(await byRunner(scene, ports)),
+    ...shared,
   };
 }
+
+type Scene = { command: string; args: string[]; env: Environment; cwd: string; home: string };
+type CachePorts = Pick<LaunchPorts, 'settings' | 'cacheDir' | 'confirmations'>;
+
+/** The package from npx's cache, run by node itself. */
+async function withoutNpx(
+  { command, args, env, cwd, home }: Scene,
+  ports: CachePorts,
+): Promise<Omit<LaunchPlan, 'cwd' | 'sensitive'> | undefined> {
+  const npx = isNamed(command, 'npx') ? parseNpx(args) : undefined;
+  if (!npx || !ports.settings().fastLaunch) return undefined;
+  const last = await ports.confirmations.of(npxKey(npx.spec));
+  const around = { env, home, cwd, now: Date.now(), ...(last && { confirmedAt: last.at }) };
+  const cached = await launchFromCache(npx, around);
+  if (!cached) return undefined;
+  return {
+    file: cached.file,
+    args: cached.args,
+    env: withCompileCache(cached.env, ports),
+    note: `${npx.name} ${cached.version} is in npx’s cache and is started without npx, which ${
+      last ? `took ${last.readyMs} ms the last time` : 'saves some 300 ms and 90 MB'
+    }`,
+    shortcut: { of: 'npx', ...(last && { otherwiseMs: last.readyMs }) },
+  };
+}
+
+/** The arguments as npx or uvx is given them, and what its start tells of the package. */
+async function byRunner(
+  { command, args }: Scene,
+  { settings, confirmations }: CachePorts,
+): Promise<Pick<LaunchPlan, 'args' | 'confirms' | 'trusts' | 'note' | 'shortcut'>> {
+  const npx = isNamed(command, 'npx') ? parseNpx(args) : undefined;
+  if (npx) return { args, confirms: npxKey(npx.spec) };
+  const uvx = parseUvx(programName(command), args);
+  if (!uvx) return { args };
+  const last = await confirmations.of(uvx.key);
+  if (!settings().fastLaunch || !last || !isRecent(last.at, Date.now())) return { args, confirms: uvx.key };
+  return {
+    args: uvx.offline,
+    trusts: uvx.key,
+    note: `uvx starts ${uvx.spec} from its cache without asking the package index, with which it took ${last.readyMs} ms the last time`,
+    shortcut: { of: 'uvx', otherwiseMs: last.readyMs },
+  };
+}
+
+const npxKey = (spec: string): string => `npx ${spec}`;
 
 /** Environment and working folder of a server, checked. */
 async function launchSurroundings(
@@ -100,14 +137,16 @@ async function launchSurroundings(
   return { env: layOver(base, fromFile, own), cwd, home, sensitive };
 }
 
-/** `npx`, `/usr/bin/npx`, `npx.cmd`. */
+/** `npx` of `npx`, `/usr/bin/npx`, `npx.cmd`. */
+function programName(command: string): string {
+  return path
+    .basename(command)
+    .toLowerCase()
+    .replace(/\.(exe|cmd|bat)$/, '');
+}
+
 export function isNamed(command: string, name: string): boolean {
-  return (
-    path
-      .basename(command)
-      .toLowerCase()
-      .replace(/\.(exe|cmd|bat)$/, '') === name
-  );
+  return programName(command) === name;
 }
 
 async function resolveAll(
@@ -146,7 +185,10 @@ async function runsOnNode(file: string): Promise<boolean> {
 }
 
 /** V8's compiled code, kept between starts: 4–12 % off the time to ready on Node ≥ 22.1; older ones ignore it. */
-function withCompileCache(env: Environment, { settings, cacheDir }: LaunchPorts): Environment {
+function withCompileCache(
+  env: Environment,
+  { settings, cacheDir }: Pick<LaunchPorts, 'settings' | 'cacheDir'>,
+): Environment {
   if (!settings().compileCache || env['NODE_COMPILE_CACHE'] !== undefined) return env;
   return { ...env, NODE_COMPILE_CACHE: path.join(cacheDir, 'compile-cache') };
 }

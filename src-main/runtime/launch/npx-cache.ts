@@ -5,12 +5,7 @@ import { findCommand, pathOf } from './command-lookup.js';
 import { layOver } from './environment.js';
 import type { Environment } from './login-shell.js';
 import { interpreterOf } from './interpreter.js';
-
-/**
- * npx asks the registry at each start whether there is something newer, unless an exact version is named. Without
- * the wrapper that question is put off, but not for ever: after this time npx itself is run once more.
- */
-const TRUSTED_FOR_MS = 7 * 24 * 3_600_000;
+import { isRecent } from './package-confirmations.js';
 
 export type NpxCall = {
   /** As written: `@scope/name@1.2.3`. */
@@ -141,7 +136,7 @@ export async function launchFromCache(
 
 async function isFresh(folder: string, now: number, confirmedAt: number): Promise<boolean> {
   const facts = await stat(path.join(folder, 'node_modules', '.package-lock.json')).catch(() => undefined);
-  return now - Math.max(facts?.mtimeMs ?? 0, confirmedAt) < TRUSTED_FOR_MS;
+  return isRecent(Math.max(facts?.mtimeMs ?? 0, confirmedAt), now);
 }
 
 async function isInstalledElsewhere(
