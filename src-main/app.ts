@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { homedir } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { ActivityLog } from './app/activity-log.js';
+import { ClientNews } from './app/client-news.js';
 import { mustHave, SERVERS, updateEntity } from './app/entities.js';
 import { appMethods, publicLink } from './app/methods/app-methods.js';
 import { exchangeClientMethods } from './app/methods/exchange-client-methods.js';
@@ -55,6 +56,7 @@ export class App {
 
   private constructor(
     private readonly parts: Parts,
+    private readonly clientNews: ClientNews,
     private readonly listeners: Set<Listener>,
     onFault: (what: string, error: string) => void,
   ) {
@@ -89,7 +91,7 @@ export class App {
     });
     const parts = assemble(facts, catalog, vault, notify);
     await begin(parts);
-    return new App(parts, listeners, onFault);
+    return new App(parts, new ClientNews(parts), listeners, onFault);
   }
 
   onNotification(listener: Listener): () => void {
@@ -101,6 +103,7 @@ export class App {
   setAttended(isAttended: boolean): void {
     this.parts.attention.isAttended = isAttended;
     this.parts.sync.setAttended(isAttended);
+    this.clientNews.setAttended(isAttended);
   }
 
   /** For what a host writes to its own log. */
@@ -115,8 +118,9 @@ export class App {
   }
 
   async #close(): Promise<void> {
-    const { runtime, sync, catalog, vault } = this.parts;
-    await Promise.allSettled([runtime.dispose(), sync.dispose()]);
+    const { runtime, sync, catalog, vault, interchange } = this.parts;
+    this.clientNews.dispose();
+    await Promise.allSettled([runtime.dispose(), sync.dispose(), interchange.settled()]);
     await vault.dispose();
     await catalog.close();
   }

@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, open, readFile, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
+import {
+  access,
+  mkdir,
+  open,
+  readFile,
+  readlink,
+  realpath,
+  rm,
+  stat,
+  type FileHandle,
+} from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { AppError } from '../contract/index.js';
 import { PRIVATE_FILE, replaceFile } from '../platform/durable-file.js';
@@ -101,6 +111,24 @@ export async function replaceClientFile(file: ClientFile, text: string): Promise
     throw ioError(`${file.path} could not be written; it is unchanged`, error);
   }
   return true;
+}
+
+/**
+ * Takes a file away that Jackfield has made; a link that leads to it stays.
+ * @returns false where the file is no longer what was read; it stays then
+ * @throws AppError `io`
+ */
+export async function removeClientFile(file: ClientFile): Promise<boolean> {
+  try {
+    if (!(await isAsRead(file))) return false;
+    if (!file.exists) return true;
+    const target = await linkTarget(file.path);
+    await assertWritable(target);
+    await rm(target);
+    return true;
+  } catch (error) {
+    throw error instanceof AppError ? error : ioError(`${file.path} could not be taken away`, error);
+  }
 }
 
 /** Somebody else wrote the file between our look and our write. */

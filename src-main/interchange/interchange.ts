@@ -30,6 +30,7 @@ import { readPasted } from './paste/paste.js';
 import { ClientPatches, type Pull } from './patches/client-patches.js';
 import { PatchBook } from './patches/patch-book.js';
 import { isMap } from './plain.js';
+import { ClientWatch } from './watch/client-watch.js';
 
 export type { ExportPreview, ExportResult } from './export/exporter.js';
 export type { ImportChoice, ImportDraft } from './import/draft.js';
@@ -94,6 +95,19 @@ export class Interchange {
     return this.#patches.list(servers, words);
   }
 
+  /**
+   * Watches every client's file, once it is started. `changed` hears the words of those clients whose servers are
+   * others than before, whoever made them so.
+   */
+  watch(changed: (clients: string[]) => void): ClientWatch {
+    return new ClientWatch(() => allTargets(this.#place), changed);
+  }
+
+  /** The words of the clients that any of these servers is patched into. */
+  clientsOf(serverIds: ReadonlySet<string>): Promise<string[]> {
+    return this.#patches.clientsOf(serverIds);
+  }
+
   /** What differs between a server and its entry there. @throws AppError `not_found` */
   diff(client: string, server: Server): Promise<{ cell: ClientCell; changes: ClientChange[] }> {
     return this.#patches.diff(client, server);
@@ -102,6 +116,11 @@ export class Interchange {
   /** The edit that takes the client's changes over; `settle` it once it is made. @throws AppError `unsupported` */
   pull(client: string, server: Server, fields?: readonly string[]): Promise<Pull> {
     return this.#patches.pull(client, server, fields);
+  }
+
+  /** When everything that is to be remembered of clients' files is on disk. */
+  settled(): Promise<void> {
+    return this.#patches.settled();
   }
 
   /** Stops following an entry. @returns whether it was followed */

@@ -47,7 +47,13 @@ export type ReadServer = Pick<ServerInput, 'name' | 'transport' | 'tools' | 'des
 };
 
 /** A copy of a client's file from before Jackfield wrote to it. */
-export type ClientBackup = { backup: string; at: string; bytes: number };
+export type ClientBackup = {
+  backup: string;
+  at: string;
+  bytes: number;
+  /** There was no file then: putting this back takes away the one that an export has made. */
+  absent?: true;
+};
 
 /** Where to import from: text that was pasted or dropped, a client found by `import.scan`, or a folder's files. */
 const importSource = z.union([

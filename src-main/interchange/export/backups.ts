@@ -7,6 +7,12 @@ import { ioError } from '../client-file.js';
 /** Enough to go back over an afternoon of exports; a client's file may be megabytes. */
 const KEPT = 30;
 
+/** Behind the name of what stands for a file that was not there: an export had made it, and its undo takes it away. */
+const ABSENT = '.absent';
+
+/** Whether a backup says that there was no file. */
+export const isAbsence = (backup: string): boolean => backup.endsWith(ABSENT);
+
 /**
  * Copies of clients' files as they were before Jackfield wrote to them:
  * `<dataDir>/backups/clients/<client>/<time>~<file name>`, readable by this person alone.
@@ -20,10 +26,19 @@ export class ClientBackups {
 
   /** @returns where the copy is. @throws AppError `io`; the client's file must not be written then */
   async keep(word: string, path: string, bytes: Buffer): Promise<string> {
+    return this.#write(word, path, basename(path), bytes);
+  }
+
+  /** Remembers that there was no file. @throws AppError `io` */
+  async keepAbsence(word: string, path: string): Promise<string> {
+    return this.#write(word, path, basename(path) + ABSENT, Buffer.alloc(0));
+  }
+
+  async #write(word: string, path: string, file: string, bytes: Buffer): Promise<string> {
     const folder = this.#folderOf(word);
     try {
       await makePrivateFolder(folder);
-      const name = await this.#freshName(folder, basename(path));
+      const name = await this.#freshName(folder, file);
       const copy = join(folder, name);
       await replaceFile(copy, bytes, { mode: PRIVATE_FILE });
       if (!(await readFile(copy)).equals(bytes)) throw new Error('the copy differs from the original');
@@ -52,7 +67,8 @@ export class ClientBackups {
         const [, day = '', hour = '', minute = '', second = ''] =
           /^([\d-]+)T(\d\d)-(\d\d)-([\d.]+)Z/.exec(basename(backup)) ?? [];
         const { size } = await stat(backup);
-        return { backup, at: `${day}T${hour}:${minute}:${second}Z`, bytes: size };
+        const described = { backup, at: `${day}T${hour}:${minute}:${second}Z`, bytes: size };
+        return isAbsence(backup) ? { ...described, absent: true } : described;
       }),
     );
   }
@@ -72,7 +88,9 @@ export class ClientBackups {
   }
 
   async #prune(folder: string, file: string): Promise<void> {
-    const names = (await readdir(folder)).filter((name) => name.endsWith(`~${file}`)).sort();
+    const names = (await readdir(folder))
+      .filter((name) => [file, file + ABSENT].includes(name.split('~').slice(1).join('~')))
+      .sort();
     for (const name of names.slice(0, -KEPT)) await rm(join(folder, name), { force: true });
   }
 }

@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
 import { AppError, type Server } from '../../contract/index.js';
-import { isAsRead, readClientFile, replaceClientFile, type ClientFile } from '../client-file.js';
+import {
+  isAsRead,
+  readClientFile,
+  removeClientFile,
+  replaceClientFile,
+  type ClientFile,
+} from '../client-file.js';
 import type { Target } from '../clients/targets.js';
 import { Unreadable } from '../formats/format.js';
 import { formatOf } from '../formats/index.js';
 import type { Plain } from '../plain.js';
-import type { ClientBackups } from './backups.js';
+import { isAbsence, type ClientBackups } from './backups.js';
 import { planExport, planRemoval, type ExportOptions, type ExportPlan } from './export-plan.js';
 import { maskTexts } from './mask.js';
 
@@ -74,13 +80,23 @@ export class Exporter {
   /** Puts a backup back, byte for byte, after keeping what stands there now. Without `backup` the newest. */
   async restore(target: Target, backup?: string): Promise<ExportResult> {
     return this.#alone(target.path, async () => {
-      const old = await readClientFile(await this.#backupOf(target, backup));
-      const file = { ...(await readClientFile(target.path)), encode: () => old.bytes };
-      const kept = file.exists ? await this.backups.keep(target.word, target.path, file.bytes) : undefined;
-      if (!(await replaceClientFile(file, old.text))) throw overtaken(target);
-      await this.#verify(target, old.bytes, kept);
+      const chosen = await this.#backupOf(target, backup);
+      const old = await readClientFile(chosen);
+      const now = await readClientFile(target.path);
+      const kept = await this.#keep(target, now);
+      const file = { ...now, encode: () => old.bytes };
+      const done = isAbsence(chosen) ? removeClientFile(file) : replaceClientFile(file, old.text);
+      if (!(await done)) throw overtaken(target);
+      if (!isAbsence(chosen)) await this.#verify(target, old.bytes, kept);
       return { path: target.path, ...(kept ? { backup: kept } : {}), warnings: adviceOf(target) };
     });
+  }
+
+  /** Before anything is written. @returns where the copy is; `undefined` where there was no file to copy */
+  async #keep({ word, path }: Target, file: ClientFile): Promise<string | undefined> {
+    if (file.exists) return this.backups.keep(word, path, file.bytes);
+    await this.backups.keepAbsence(word, path);
+    return undefined;
   }
 
   async #backupOf({ word, title }: Target, backup: string | undefined): Promise<string> {
@@ -121,7 +137,7 @@ export class Exporter {
       if (plan.text === file.text) return { result: { path: target.path, warnings }, plan };
       guard(plan, (key) => this.#shown.get(target.path)?.has(key) ?? false);
       if (!(await isAsRead(file))) continue;
-      const backup = file.exists ? await this.backups.keep(target.word, target.path, file.bytes) : undefined;
+      const backup = await this.#keep(target, file);
       if (!(await replaceClientFile(file, plan.text))) continue;
       await this.#verify(target, file.encode(plan.text), backup);
       this.#shown.delete(target.path);

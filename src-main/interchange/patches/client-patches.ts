@@ -187,9 +187,14 @@ export class ClientPatches {
     return new Map(patches.map((patch) => [patch.serverId, patch]));
   }
 
-  /** Clients' words under which anything is patched. */
-  async clients(): Promise<Set<string>> {
-    return new Set((await this.book.all()).map(({ client }) => client));
+  settled(): Promise<void> {
+    return this.book.settled();
+  }
+
+  /** The words of the clients that any of these servers is patched into. */
+  async clientsOf(serverIds: ReadonlySet<string>): Promise<string[]> {
+    const patches = (await this.book.all()).filter(({ serverId }) => serverIds.has(serverId));
+    return [...new Set(patches.map(({ client }) => client))];
   }
 
   /**

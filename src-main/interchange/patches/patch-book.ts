@@ -78,6 +78,11 @@ export class PatchBook {
     if (patches.some(gone)) await this.#change((all) => all.filter((patch) => !gone(patch)));
   }
 
+  /** When every change is on disk, or has failed. */
+  async settled(): Promise<void> {
+    await this.#writing;
+  }
+
   async #change(change: (patches: Patch[]) => Patch[]): Promise<void> {
     const work = this.#writing.then(async () => {
       const book = await this.#read();

@@ -46,6 +46,29 @@ describe('exporting', () => {
     expect((await stat(at('.cursor/mcp.json'))).mode & 0o777).toBe(0o600);
   });
 
+  it('takes a file away again that it has made, and brings it back', async () => {
+    await mkdir(at('.cursor'));
+    await symlink('../dotfiles/mcp.json', at('.cursor/mcp.json'));
+    await home.interchange.exportApply('cursor', [foo]);
+    const made = await read(at('dotfiles/mcp.json'));
+    expect(await home.interchange.backups('cursor')).toMatchObject([{ absent: true }]);
+    expect((await home.interchange.undoPreview('cursor')).after).toBe('');
+    await home.interchange.undo('cursor');
+    expect(await readdir(at('dotfiles'))).toEqual([]);
+    expect((await lstat(at('.cursor/mcp.json'))).isSymbolicLink()).toBe(true);
+    await home.interchange.undo('cursor');
+    expect(await read(at('dotfiles/mcp.json'))).toBe(made);
+  });
+
+  it('shows no secret of a backup', async () => {
+    await put(at('.cursor/mcp.json'), { mcpServers: { a: { command: 'x', env: { API_TOKEN: TOKEN } } } });
+    await home.interchange.exportApply('cursor', [foo]);
+    const preview = await home.interchange.undoPreview('cursor');
+    expect(preview.before).toContain('"foo"');
+    expect(preview.after).not.toContain('"foo"');
+    expect(JSON.stringify(preview)).not.toContain(TOKEN);
+  });
+
   it('writes nothing where nothing changes', async () => {
     await home.interchange.exportApply('cursor', [foo]);
     const before = await stat(at('.cursor/mcp.json'));
