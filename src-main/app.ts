@@ -15,6 +15,7 @@ import { NoticeBoard } from './app/notice-board.js';
 import type { HostFacts, Parts } from './app/parts.js';
 import { createRpc, type Rpc } from './app/rpc.js';
 import { tellOfRuns } from './app/run-activity.js';
+import { dropSavedCallsOfGone } from './app/saved-calls.js';
 import { Catalog } from './catalog/catalog.js';
 import type { Handlers, NotificationName, Notifications } from './contract/index.js';
 import { Interchange } from './interchange/interchange.js';
@@ -215,10 +216,14 @@ async function begin(parts: Parts): Promise<void> {
   );
   // Neither may hold up the window: a locked keychain can take its time, and so can a process that will not die.
   // After a catalog that could not be read whole, what seems an orphan may still be wanted by a backup.
-  if (catalog.isWhole)
+  if (catalog.isWhole) {
+    void dropSavedCallsOfGone(catalog).catch((error: unknown) =>
+      notices.post(faultNotice('Saved calls of removed servers were not dropped', error)),
+    );
     void vault
       .sweep(referred)
       .catch((error: unknown) => notices.post(faultNotice('Old secrets were not cleaned up', error)));
+  }
   void runtime.sweep().then(
     (swept) => {
       swept.forEach((notice) => notices.post(notice));

@@ -13,6 +13,7 @@ export * from './notifications.js';
 export * from './parse.js';
 export * from './remote.js';
 export * from './run.js';
+export type { SavedCall } from './saved-call.js';
 export * from './server.js';
 export * from './settings.js';
 export * from './value.js';

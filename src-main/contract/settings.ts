@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { httpUrl, noNul } from './rules.js';
+import { savedCallsSchema } from './saved-call.js';
 
 const wholeNumber = (least: number, most: number) => z.number().int().min(least).max(most);
 
@@ -29,6 +30,7 @@ export const settingsSchema = z.strictObject({
   watchRemotes: z.boolean().default(true),
   updateChannel: z.enum(['stable', 'beta']).default('stable'),
   checkForUpdates: z.boolean().default(false),
+  savedCalls: savedCallsSchema.default({}),
 });
 export type Settings = z.output<typeof settingsSchema>;
 

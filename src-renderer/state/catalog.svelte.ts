@@ -26,6 +26,7 @@ const DEFAULT_SETTINGS: Settings = {
   watchRemotes: true,
   updateChannel: 'stable',
   checkForUpdates: false,
+  savedCalls: {},
 };
 
 /** `serverId` and `remoteId` as one key; neither may hold a space (contract: ids). */
