@@ -11,13 +11,16 @@ import { remoteMethods } from './app/methods/remote-methods.js';
 import { runMethods } from './app/methods/run-methods.js';
 import { serverMethods } from './app/methods/server-methods.js';
 import { updateMethods } from './app/methods/update-methods.js';
+import { trustMethods } from './app/methods/trust-methods.js';
 import { NoticeBoard } from './app/notice-board.js';
 import type { HostFacts, Parts } from './app/parts.js';
 import { createRpc, type Rpc } from './app/rpc.js';
 import { tellOfRuns } from './app/run-activity.js';
 import { dropSavedCallsOfGone } from './app/saved-calls.js';
+import { AllowedCommands } from './app/trust/allowed-commands.js';
+import { Trust } from './app/trust/trust.js';
 import { Catalog } from './catalog/catalog.js';
-import type { Handlers, NotificationName, Notifications } from './contract/index.js';
+import type { Handlers, NotificationName, Notifications, Origin } from './contract/index.js';
 import { Interchange } from './interchange/interchange.js';
 import { defaultDataFolder } from './platform/data-folder.js';
 import { Runtime, type RuntimeEvents } from './runtime/runtime.js';
@@ -29,7 +32,9 @@ export { launchNodeHelper } from './vault/node-helper.js';
 export type { HelperProcess } from './vault/vault.js';
 export type { Clipboard } from './app/parts.js';
 export type { Updates } from './app/updates.js';
-export type { Rpc } from './app/rpc.js';
+export type { Caller, Rpc } from './app/rpc.js';
+export { shownCommand, visible } from './app/trust/shown-command.js';
+export type { AskPerson, TrustRequest } from './app/trust/trust.js';
 
 export type AppOptions = HostFacts & {
   /** Starts the process that talks to the keychain; each host has its own way. */
@@ -69,6 +74,7 @@ export class App {
       ...exchangeMethods(parts),
       ...updateMethods(parts),
       ...exchangeClientMethods(parts),
+      ...trustMethods(parts),
     };
     this.rpc = createRpc(handlers, {
       redact: (text) => this.redact(text),
@@ -90,7 +96,8 @@ export class App {
       launchHelper,
       storage: () => catalog.settings().secretStorage,
     });
-    const parts = assemble(facts, catalog, vault, notify);
+    const allowed = await AllowedCommands.open(facts.dataDir, catalog.salt);
+    const parts = assemble(facts, { catalog, vault, allowed }, notify);
     await begin(parts);
     return new App(parts, new ClientNews(parts), listeners, onFault);
   }
@@ -127,11 +134,20 @@ export class App {
   }
 }
 
-function assemble(facts: HostFacts, catalog: Catalog, vault: Vault, notify: Listener): Parts {
+type Held = { catalog: Catalog; vault: Vault; allowed: AllowedCommands };
+
+function assemble(facts: HostFacts, { catalog, vault, allowed }: Held, notify: Listener): Parts {
   const redact = (text: string): string => vault.redactor.redact(text);
   const resolve: Vault['resolve'] = (value) => vault.resolve(value);
   const settings = () => catalog.settings();
   const attention = { isAttended: false };
+  const trust = new Trust({
+    allowed,
+    server: (id) => catalog.server(id),
+    revisions: (id) => catalog.history('server', id),
+    answered: (serverId, isAllowed) => tellOfAnswer(parts, serverId, isAllowed),
+    ask: facts.askPerson,
+  });
   const runtime = new Runtime({
     dataDir: facts.dataDir,
     cacheDir: join(facts.dataDir, 'cache'),
@@ -141,6 +157,7 @@ function assemble(facts: HostFacts, catalog: Catalog, vault: Vault, notify: List
     redact,
     appVersion: facts.version,
     isWatched: () => attention.isAttended,
+    refusal: (server) => trust.refusal(server),
   });
   const toolNames = new Map<string, string[]>();
   const sync = new Sync({
@@ -149,7 +166,8 @@ function assemble(facts: HostFacts, catalog: Catalog, vault: Vault, notify: List
     redact,
     settings,
     toolsOf: (serverId) => toolNames.get(serverId),
-    updateServer: async (id, patch) => void (await updateEntity(parts, SERVERS, { id, patch })),
+    updateServer: async (id, patch) =>
+      void (await updateEntity(parts, SERVERS, { id, patch }, pulledFrom(catalog, id))),
     appVersion: facts.version,
   });
   const parts: Parts = {
@@ -157,6 +175,7 @@ function assemble(facts: HostFacts, catalog: Catalog, vault: Vault, notify: List
     catalog,
     vault,
     runtime,
+    trust,
     sync,
     interchange: new Interchange({
       home: homedir(),
@@ -178,6 +197,21 @@ function assemble(facts: HostFacts, catalog: Catalog, vault: Vault, notify: List
 function unusual(dataDir: string): string | undefined {
   const usual = defaultDataFolder({ platform: process.platform, env: process.env, home: homedir() });
   return dataDir === usual ? undefined : dataDir;
+}
+
+/** Where a change comes from that is pulled into a server: one of the remotes it is patched into. */
+function pulledFrom(catalog: Catalog, serverId: string): Origin {
+  const names = catalog
+    .links()
+    .flatMap((link) => (link.serverId === serverId ? (catalog.remote(link.remoteId)?.name ?? []) : []));
+  return { kind: 'remote', label: names.join(' or ').slice(0, 300) };
+}
+
+function tellOfAnswer({ catalog, activity, notify }: Parts, serverId: string, allowed: boolean): void {
+  const name = catalog.server(serverId)?.name ?? 'a removed server';
+  const title = `${allowed ? 'Allowed' : 'Did not allow'} the command of ${name}`;
+  activity.add({ kind: 'edit', severity: 'info', title, serverId });
+  notify('trust.answered', { serverId, allowed });
 }
 
 /** What one part says is passed on to the windows, and to the one other part that needs it. */

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import {
   AppError,
+  originSchema,
   parse,
   remoteInputSchema,
   serverInputSchema,
+  type Origin,
   type Remote,
   type SecretId,
   type Server,
@@ -12,6 +14,7 @@ import {
 import type { CatalogTx } from '../catalog/catalog.js';
 import { secretIdsOf, type Staged } from '../vault/vault.js';
 import { mergePatch } from './merge-patch.js';
+import { commandOf } from './trust/command-line.js';
 import type { Parts } from './parts.js';
 import { refuse } from './rpc-error.js';
 
@@ -51,10 +54,21 @@ function parseDraft<E extends Entity>(kind: Kind<E>, input: unknown): Omit<E, 'i
   return parsed.value as Omit<E, 'id' | 'revision'>;
 }
 
-/** Ids and revisions are the host's to give, so a whole server sent back is as good as its editable part. */
+/** Ids, revisions and origins are the host's to give, so a whole server sent back is as good as its editable part. */
 function editable(input: Json): Json {
-  const { id: _id, revision: _revision, ...rest } = input;
+  const { id: _id, revision: _revision, origin: _origin, ...rest } = input;
   return rest;
+}
+
+/** Where an entity's command line came from, if not from the person. */
+type Came = { origin?: Origin | undefined };
+
+const cameFrom = (entity: Came): Came => (entity.origin ? { origin: entity.origin } : {});
+
+/** An origin that a caller names is believed: it can only make the host more careful. */
+function claimed(input: Json): Came {
+  const parsed = originSchema.safeParse(input['origin']);
+  return parsed.success ? { origin: parsed.data } : {};
 }
 
 export function notFound(word: string, id: string): AppError {
@@ -124,9 +138,10 @@ async function insert<E extends Entity>(
   { catalog }: Parts,
   kind: Kind<E>,
   staged: Staged<Omit<E, 'id' | 'revision'>>,
+  came: Came,
 ): Promise<E> {
   return save(staged, async (value) => {
-    const entity = { id: randomUUID(), revision: 1, ...value } as unknown as E;
+    const entity = { id: randomUUID(), revision: 1, ...came, ...value } as unknown as E;
     await catalog.edit((tx) => {
       assertNameFree(kind, tx, entity.name);
       tx.put(kind.list, entity);
@@ -135,11 +150,18 @@ async function insert<E extends Entity>(
   });
 }
 
-export async function createEntity<E extends Entity>(parts: Parts, kind: Kind<E>, input: Json): Promise<E> {
+/** @param origin where its command line came from, where the person did not type it */
+export async function createEntity<E extends Entity>(
+  parts: Parts,
+  kind: Kind<E>,
+  input: Json,
+  origin?: Origin,
+): Promise<E> {
   const draft = parseDraft(kind, editable(input));
   // Asked before the keychain is touched, so that a refused name leaves nothing behind there.
   assertNameFree(kind, parts.catalog, draft.name);
-  return insert(parts, kind, await parts.vault.stage(draft, NOTHING));
+  const came = kind.word === 'server' ? (origin ? { origin } : claimed(input)) : {};
+  return insert(parts, kind, await parts.vault.stage(draft, NOTHING), came);
 }
 
 /** A copy with copies of its secrets: two entities never share one, so that each can be removed on its own. */
@@ -153,16 +175,20 @@ export async function copyEntity<E extends Entity>(
   const name = wanted ?? freeName(`${source.name} copy`, kind.all(parts.catalog));
   const draft = parseDraft(kind, editable({ ...source, name }));
   assertNameFree(kind, parts.catalog, draft.name);
-  return insert(parts, kind, await parts.vault.copy(draft));
+  return insert(parts, kind, await parts.vault.copy(draft), cameFrom(source as Came));
 }
 
 export type Edit = { id: string; patch: Json; revision?: number | undefined };
 
-/** Deep-merges the patch. The merge is made again inside the write, so two edits at once both count. */
+/**
+ * Deep-merges the patch. The merge is made again inside the write, so two edits at once both count.
+ * @param origin where the patch came from, where the person did not type it: a command line it changes has that origin
+ */
 export async function updateEntity<E extends Entity>(
   parts: Parts,
   kind: Kind<E>,
   { id, patch, revision }: Edit,
+  origin?: Origin,
 ): Promise<E> {
   const { catalog, vault } = parts;
   const changes = editable(patch);
@@ -177,7 +203,9 @@ export async function updateEntity<E extends Entity>(
   return save(staged, (change) =>
     catalog.edit((tx) => {
       const current = mustHave(kind, tx, id);
-      const next = { id, revision: current.revision + 1, ...merge(current, change) } as unknown as E;
+      const merged = merge(current, change);
+      const came = origin && isOtherCommand(current, merged) ? { origin } : cameFrom(current as Came);
+      const next = { id, revision: current.revision + 1, ...came, ...merged } as unknown as E;
       assertNameFree(kind, tx, next.name, id);
       assertOwnSecrets(current, next, staged.created);
       if (isUnchanged(current, next)) return { entity: current, stale: staged.created };
@@ -199,6 +227,11 @@ function assertRevision(
     `This ${kind.word} has changed since you opened it: it is at revision ${current.revision}, your edit was made on ${revision}.`,
     'Reload it, look at what changed, and make your edit again.',
   );
+}
+
+function isOtherCommand(current: object, next: object): boolean {
+  const [before, after] = [commandOf(current), commandOf(next)];
+  return after !== undefined && after !== before;
 }
 
 /** A secret may have been replaced by another window between the first look and the write. */

@@ -7,6 +7,7 @@ import type { Vault } from '../vault/vault.js';
 import type { ActivityLog } from './activity-log.js';
 import type { NoticeBoard } from './notice-board.js';
 import type { Updates } from './updates.js';
+import type { AskPerson, Trust } from './trust/trust.js';
 
 /** The clipboard of the OS, where a host has one. */
 export type Clipboard = { read(): Promise<string>; write(text: string): Promise<void> };
@@ -24,6 +25,8 @@ export type HostFacts = {
   launcher?: readonly [string, ...string[]] | undefined;
   clipboard?: Clipboard | undefined;
   updates?: Updates | undefined;
+  /** Asks the person outside every page of ours; a host without it can only be answered by a program. */
+  askPerson?: AskPerson | undefined;
 };
 
 /** Everything a method may work with. The parts know nothing of each other; only methods bring them together. */
@@ -32,6 +35,7 @@ export type Parts = {
   vault: Vault;
   catalog: Catalog;
   runtime: Runtime;
+  trust: Trust;
   sync: Sync;
   interchange: Interchange;
   activity: ActivityLog;

@@ -5,11 +5,24 @@ import {
   JSONRPCServer,
   type JSONRPCResponse,
 } from 'json-rpc-2.0';
-import { methods, parse, type Handlers, type MethodName } from '../contract/index.js';
+import {
+  AppError,
+  methods,
+  NOT_FOR_PAGES,
+  parse,
+  type Handlers,
+  type MethodName,
+} from '../contract/index.js';
 import { refuse, toWireError } from './rpc-error.js';
 
+/**
+ * Who sends a message. A page of ours shows what servers and remotes say, so it is asked what a script that broke out
+ * of that could do; a program of the person's own (a command line, a script with the token) shows nothing.
+ */
+export type Caller = 'page' | 'program';
+
 /** Where a host hands in one decoded message; `null` when there is nothing to answer (a notification). */
-export type Rpc = { receive(message: unknown): Promise<JSONRPCResponse | null> };
+export type Rpc = { receive(message: unknown, caller?: Caller): Promise<JSONRPCResponse | null> };
 
 export type RpcOptions = {
   redact(text: string): string;
@@ -19,14 +32,15 @@ export type RpcOptions = {
 
 /** The contract's methods as one JSON-RPC 2.0 server. Params are parsed before a handler sees them. */
 export function createRpc(handlers: Handlers, { redact, onFault }: RpcOptions): Rpc {
-  const server = new JSONRPCServer({ errorListener: () => undefined });
+  const server = new JSONRPCServer<{ caller: Caller }>({ errorListener: () => undefined });
   server.mapErrorToJSONRPCErrorResponse = (id, error: unknown) => {
     const { code, message, data } = toWireError(error, redact);
     return createJSONRPCErrorResponse(id, code, message, data);
   };
   for (const name of Object.keys(methods) as MethodName[]) {
     const handler = handlers[name] as (params: unknown) => unknown;
-    server.addMethod(name, async (params: unknown) => {
+    server.addMethod(name, async (params: unknown, { caller }) => {
+      if (caller === 'page' && NOT_FOR_PAGES.has(name)) throw notForPages(name);
       const parsed = parse(methods[name].params, params ?? {});
       if (!parsed.ok) return refuse(`The params of ${name} are not right`, parsed.fault);
       try {
@@ -38,7 +52,7 @@ export function createRpc(handlers: Handlers, { redact, onFault }: RpcOptions): 
     });
   }
   return {
-    async receive(message) {
+    async receive(message, caller = 'page') {
       // INTERFACE §2: one object a message; a batch is refused like anything else that is no request.
       if (!isRequest(message))
         return createJSONRPCErrorResponse(
@@ -46,17 +60,27 @@ export function createRpc(handlers: Handlers, { redact, onFault }: RpcOptions): 
           JSONRPCErrorCode.InvalidRequest,
           'Not a JSON-RPC 2.0 request.',
         );
-      return (await server.receive(message)) as JSONRPCResponse | null;
+      return (await server.receive(message, { caller })) as JSONRPCResponse | null;
     },
   };
 }
 
-function isRequest(message: unknown): message is Parameters<JSONRPCServer['receive']>[0] & object {
+function isRequest(
+  message: unknown,
+): message is Parameters<JSONRPCServer<{ caller: Caller }>['receive']>[0] & object {
   if (typeof message !== 'object' || message === null || Array.isArray(message)) return false;
   if (!isJSONRPCRequest(message)) return false;
   const { id, method } = message as { id?: unknown; method?: unknown };
   return (
     typeof method === 'string' &&
     (id === undefined || id === null || typeof id === 'string' || typeof id === 'number')
+  );
+}
+
+function notForPages(method: string): AppError {
+  return new AppError(
+    'consent_required',
+    `${method} is not answered to a window.`,
+    'Ask with trust.ask: the person then answers where no page can answer for them.',
   );
 }

@@ -9,6 +9,7 @@ export * from './methods/index.js';
 export type { UpdateState } from './methods/updates.js';
 export type { ServerRevision } from './methods/servers.js';
 export type { ToolResult } from './methods/runs.js';
+export { NOT_FOR_PAGES, type CommandLine, type TrustState } from './methods/trust.js';
 export * from './notifications.js';
 export * from './parse.js';
 export * from './remote.js';

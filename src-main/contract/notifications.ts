@@ -62,6 +62,8 @@ export type Notifications = {
   'activity.added': { entries: Activity[] };
   'notice.added': { notice: Notice };
   'update.changed': { update: UpdateState };
+  /** The person's answer to `trust.ask`, given where no page of ours can give it. */
+  'trust.answered': { serverId: string; allowed: boolean };
   /** Desktop host only: to the window the person is looking at, never to another. */
   'intent.received': { intent: Intent };
 };

@@ -133,10 +133,22 @@ export type ServerInput = z.input<typeof serverInputSchema>;
 /** The same with every default filled in. */
 export type ServerDraft = z.output<typeof serverInputSchema>;
 
-/** A server as stored and answered: ids and revisions are given out by the host alone. */
+/**
+ * Where a server came from whose command line nobody typed here: a config file, pasted text or an install link
+ * (`import`), or a remote's entry (`remote`). `label` names it for a person.
+ */
+export const originSchema = z.strictObject({
+  kind: z.enum(['import', 'remote']),
+  label: z.string().max(300),
+});
+export type Origin = z.output<typeof originSchema>;
+
+/** A server as stored and answered: id, revision and origin are given out by the host alone. */
 export const serverSchema = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
   revision: z.number().int().min(1),
+  /** Absent: typed by the person, or by a program of theirs. Set: its command line waits for `trust.*`. */
+  origin: originSchema.optional(),
   ...server(valueSchema),
 });
 

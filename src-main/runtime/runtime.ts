@@ -40,6 +40,8 @@ export type RuntimePorts = {
   redact(text: string): string;
   /** Whether a window is open that could show a server's question; without it, one is assumed. */
   isWatched?(): boolean;
+  /** Why this server's command may not be run; asked before every launch of a process. */
+  refusal?(server: Server): AppError | undefined;
   appVersion: string;
 };
 

@@ -42,6 +42,7 @@ export type UnitPorts = {
   settings(): Settings;
   resolve(value: Value): Promise<string>;
   redact(text: string): string;
+  refusal?(server: Server): AppError | undefined;
   environment: BaseEnvironment;
   register: ProcessRegister;
   confirmations: PackageConfirmations;
@@ -157,10 +158,14 @@ export class ServerUnit {
   #launch(free: Promise<void>): Attempt {
     this.junkLines = 0;
     this.#lostPings = 0;
-    const transport = this.ports.server()?.transport;
+    const server = this.ports.server();
+    const transport = server?.transport;
     switch (transport?.type) {
-      case 'stdio':
-        return this.#launchStdio(transport, free);
+      case 'stdio': {
+        // Asked of the very record whose command is run: an edit between the two cannot slip in another one.
+        const refusal = this.ports.refusal?.(server as Server);
+        return refusal ? notLaunched(refusal) : this.#launchStdio(transport, free);
+      }
       case 'sse':
       case 'streamable_http': {
         const attempt: HttpAttempt = new HttpAttempt({
@@ -178,7 +183,7 @@ export class ServerUnit {
       }
       case 'inprocess':
       case undefined:
-        return notLaunchable(transport?.type);
+        return notLaunched(notLaunchable(transport?.type));
     }
   }
 
@@ -310,12 +315,15 @@ function commandLine({ file, args }: LaunchPlan): string {
     .join(' ');
 }
 
-function notLaunchable(type: 'inprocess' | undefined): Attempt {
-  const error = new AppError(
+function notLaunchable(type: 'inprocess' | undefined): AppError {
+  return new AppError(
     'unsupported',
     type ? 'An in-process server lives inside its gateway and cannot be run here.' : 'The server is gone.',
     type ? 'It can be edited here and patched into the gateway it came from.' : 'It was removed.',
   );
+}
+
+function notLaunched(error: AppError): Attempt {
   return {
     pid: undefined,
     tree: undefined,

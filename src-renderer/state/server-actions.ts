@@ -18,7 +18,10 @@ function tell(error: unknown, serverId: string): void {
     tone: 'error',
     title: message,
     detail: hint,
-    action: { label: 'Open', run: () => void router.go(to.server(serverId)) },
+    action: {
+      label: code === 'consent_required' ? 'Review' : 'Open',
+      run: () => void router.go(to.server(serverId)),
+    },
   });
 }
 

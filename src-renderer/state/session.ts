@@ -10,6 +10,7 @@ import { remoteHealth } from './remote-health.svelte.js';
 import { runs } from './runs.svelte.js';
 import { syncProgress } from './sync-progress.svelte.js';
 import { updates } from './updates.svelte.js';
+import { trust } from './trust.svelte.js';
 
 /** Reads everything anew: at the start, and each time the host is back. */
 async function load(): Promise<void> {
@@ -47,6 +48,7 @@ function listen(): (() => void)[] {
     rpc.on('activity.added', ({ entries }) => activity.add(entries)),
     rpc.on('update.changed', ({ update }) => (updates.state = update)),
     rpc.on('intent.received', ({ intent }) => followIntent(intent)),
+    rpc.on('trust.answered', (answer) => trust.answered(answer)),
     rpc.on('sync.progress', (progress) => syncProgress.tell(progress)),
   ];
 }
@@ -70,6 +72,7 @@ export function startSession(transport: Transport): () => void {
     runs.clear();
     activity.clear();
     remoteHealth.clear();
+    trust.clear();
     notices.load([]);
     questions.load([]);
     updates.clear();

@@ -14,12 +14,9 @@ export function exchangeClientMethods(parts: Parts): Pick<Handlers, Names> {
     'client.pull': async ({ client, serverId, fields }) => {
       const before = mustHave(SERVERS, catalog, serverId);
       const { patch, settle } = await interchange.pull(client, before, fields);
-      const server = await updateEntity(parts, SERVERS, {
-        id: serverId,
-        patch,
-        // What was compared is what is edited: an edit in between is looked at first.
-        revision: before.revision,
-      });
+      // What was compared is what is edited: an edit in between is looked at first.
+      const edit = { id: serverId, patch, revision: before.revision };
+      const server = await updateEntity(parts, SERVERS, edit, { kind: 'import', label: client });
       await settle(server);
       activity.add({
         kind: 'edit',

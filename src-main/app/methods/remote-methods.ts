@@ -63,10 +63,11 @@ export function remoteMethods(parts: Parts): Pick<Handlers, Names> {
     'remote.test': ({ id }) => sync.test(mustHave(REMOTES, catalog, id).id),
     'remote.entries': async ({ id }) => ({ entries: await sync.entries(mustHave(REMOTES, catalog, id).id) }),
     'remote.adopt': async ({ id, remoteEntryId }) => {
-      mustHave(REMOTES, catalog, id);
+      const remote = mustHave(REMOTES, catalog, id);
       const draft = await sync.draft(id, remoteEntryId);
       const name = freeName(draft.name, catalog.servers());
-      const server = await createEntity(parts, SERVERS, { ...draft, name });
+      const origin = { kind: 'remote' as const, label: remote.name };
+      const server = await createEntity(parts, SERVERS, { ...draft, name }, origin);
       const link = await sync.link(server.id, id, remoteEntryId);
       return { server, link: publicLink(link) };
     },

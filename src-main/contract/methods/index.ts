@@ -6,6 +6,7 @@ import { remoteMethods } from './remotes.js';
 import { runMethods } from './runs.js';
 import { serverMethods } from './servers.js';
 import { updateMethods } from './updates.js';
+import { trustMethods } from './trust.js';
 
 /** Every method of INTERFACE §4, by name. Window, page, command line and tests drive the app through these alone. */
 export const methods = {
@@ -16,6 +17,7 @@ export const methods = {
   ...exchangeMethods,
   ...updateMethods,
   ...exchangeClientMethods,
+  ...trustMethods,
 };
 
 export type Methods = typeof methods;

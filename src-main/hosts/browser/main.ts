@@ -9,6 +9,7 @@ import { App, CatalogLockedError, launchNodeHelper } from '../../app.js';
 import { defaultDataFolder } from '../../platform/data-folder.js';
 import { Access } from './access.js';
 import { systemClipboard } from './clipboard.js';
+import { ConsentDesk } from './consent-desk.js';
 import { OptionsError, parseOptions, type HostOptions } from './options.js';
 import { createPages } from './pages.js';
 import { attachWire } from './wire.js';
@@ -30,12 +31,14 @@ async function main(out: Out): Promise<void> {
   const dataDir = resolve(
     options.dataDir ?? defaultDataFolder({ platform: process.platform, env: process.env, home: homedir() }),
   );
+  const desk = new ConsentDesk();
   const opening = App.open({
     host: 'browser',
     version: packageJson.version,
     dataDir,
     sampleServer: out('./sample-server.js'),
     clipboard: systemClipboard(),
+    askPerson: (request) => desk.ask(request),
     launchHelper: () => launchNodeHelper(out('./keychain-helper.js')),
     onFault: (what, error) => say(`Fault in ${what}: ${error}`),
   });
@@ -51,6 +54,7 @@ async function main(out: Out): Promise<void> {
   process.once('unhandledRejection', (error) => void stop.afterFault(error));
   const app = await opening;
   try {
+    stop.before(() => desk.close());
     await serve(app, { options, dataDir, page: out('../renderer') }, stop);
   } catch (error) {
     await app.close();

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { App } from '../../app.js';
+import type { App, Caller } from '../../app.js';
 import { isOwn, PROTOCOL, type Access } from './access.js';
 
 /** Imports may be 5 MB of text; nothing a person does is larger. */
@@ -33,7 +33,8 @@ export function attachWire(server: Server, app: App, access: Access, port: () =>
     sockets.handleUpgrade(request, socket, head, (peer) => {
       app.setAttended(true);
       peer.once('close', () => app.setAttended(sockets.clients.size > 0));
-      serve(peer, app);
+      // No browser lets a page leave out its origin, so whoever has none is no page.
+      serve(peer, app, request.headers.origin === undefined ? 'program' : 'page');
     });
   });
 
@@ -76,24 +77,24 @@ function push(peer: WebSocket, text: string, mayBeLeftOut: boolean): void {
   peer.send(text);
 }
 
-function serve(peer: WebSocket, app: App): void {
+function serve(peer: WebSocket, app: App, caller: Caller): void {
   const allowed = rateLimit();
   peer.on('error', () => peer.terminate());
   peer.on('message', (data, isBinary) => {
     if (!allowed()) return peer.close(1008, 'Too many messages');
     const text = isBinary ? undefined : bufferOf(data).toString('utf8');
-    void answer(peer, app, text);
+    void answer(peer, app, text, caller);
   });
 }
 
-async function answer(peer: WebSocket, app: App, text: string | undefined): Promise<void> {
+async function answer(peer: WebSocket, app: App, text: string | undefined, caller: Caller): Promise<void> {
   let message: unknown;
   try {
     message = JSON.parse(text ?? '');
   } catch {
     return push(peer, PARSE_ERROR, false);
   }
-  const response = await app.rpc.receive(message);
+  const response = await app.rpc.receive(message, caller);
   if (response) push(peer, JSON.stringify(response), false);
 }
 

@@ -1,5 +1,6 @@
 import { clipboard } from 'electron';
 import { App, type Updates } from '../../app.js';
+import { askInDialog } from './consent-dialog.js';
 import { launchUtilityHelper } from './keychain-process.js';
 
 export { CatalogLockedError } from '../../app.js';
@@ -26,6 +27,7 @@ export function openApp(options: {
     sampleServer: files.sampleServer,
     clipboard: { read: () => clipboard.readText(), write: (text) => clipboard.writeText(text) },
     updates,
+    askPerson: askInDialog(),
     launchHelper: () => launchUtilityHelper(files.keychainHelper),
     onFault: (what, error) => say(`Fault in ${what}: ${error}`),
   });

@@ -18,6 +18,6 @@ export function checkServer(input: unknown): { ok: true; value: ServerInput } | 
       fault: { kind: 'wrong_shape', issues: [{ path: '', message: 'must be an object: { … }' }] },
     };
   }
-  const { id: _id, revision: _revision, ...server } = input as Record<string, unknown>;
+  const { id: _id, revision: _revision, origin: _origin, ...server } = input as Record<string, unknown>;
   return parse(serverInputSchema, server);
 }

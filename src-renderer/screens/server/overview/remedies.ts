@@ -1,7 +1,7 @@
 import type { ErrorCode, TransportType } from '../../../../src-main/contract/index.js';
 
 /** What a person can do about a run that failed, each behind a button of its own. */
-export type Remedy = 'restart' | 'refresh' | 'doctor' | 'configure' | 'logs' | 'settings';
+export type Remedy = 'restart' | 'refresh' | 'doctor' | 'configure' | 'logs' | 'settings' | 'allow';
 
 const OF_CODE: Partial<Record<ErrorCode, Remedy[]>> = {
   start_failed: ['restart', 'doctor', 'configure', 'refresh', 'logs'],
@@ -11,6 +11,7 @@ const OF_CODE: Partial<Record<ErrorCode, Remedy[]>> = {
   remote_unauthorized: ['configure', 'restart', 'doctor'],
   remote_rejected: ['configure', 'logs', 'doctor'],
   invalid: ['configure', 'doctor'],
+  consent_required: ['allow', 'configure'],
 };
 
 /** The most likely first. The login shell's environment matters to local commands alone. */
