@@ -98,3 +98,19 @@ describe.each(['light', 'dark'] as const)('%s', (theme) => {
     }
   });
 });
+
+it('stands the other way round where the language does, with nothing beside the window', async () => {
+  const host = await furnished();
+  const page = await openPage(host.ready, { width: 900, height: 600 });
+  await page.evaluate(() => (document.documentElement.dir = 'rtl'));
+  for (const screen of ['', 'remotes', 'import', 'activity', 'settings']) {
+    await page.evaluate((hash) => (window.location.hash = hash), `#/${screen}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    const [navigation, main] = [page.getByRole('navigation').first(), page.getByRole('main')];
+    const [side, middle] = [await navigation.boundingBox(), await main.boundingBox()];
+    expect(side!.x, screen).toBeGreaterThanOrEqual(middle!.x + middle!.width - 1);
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+    ).toBeLessThanOrEqual(0);
+  }
+});
