@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * renderer     components and state under jsdom
  * integration  the real host, real MCP servers, a real keychain where one runs
  * e2e          the real page in a real Chromium
+ * peers        real Letta and Bifrost servers; run by `npm run test:peers` alone
  */
 export default defineConfig({
   root,
@@ -59,6 +60,17 @@ export default defineConfig({
           hookTimeout: 90_000,
           maxWorkers: 1,
           fileParallelism: false,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'peers',
+          include: ['test/peers/**/*.test.ts'],
+          environment: 'node',
+          // A real gateway may try for a while to connect before it answers.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

@@ -6,7 +6,7 @@ import type { Desired, Entry, Inventory, Projection, RemoteAdapter } from './rem
 import { wantedName } from './remote-name.js';
 import { looksSecret } from './sensitive.js';
 import { markKept, standInBase } from './stand-in.js';
-import { differences, relationOf, type FieldDifference, type Relation } from './three-way.js';
+import { differences, isAsBefore, relationOf, type FieldDifference, type Relation } from './three-way.js';
 
 const MASK = '••••';
 
@@ -25,6 +25,8 @@ export type Assessment = {
   step: Step;
   /** `absent`: there is no entry. */
   relation: Relation | 'absent';
+  /** Both sides are field by field what they were when last seen equal. */
+  untouched: boolean;
   changes: FieldDifference[];
   entry: Entry | undefined;
   projection: Projection;
@@ -63,11 +65,13 @@ export async function assess(
     projection.blocks.unshift(`No lawful name can be made of "${server.name}": use letters or digits in it.`);
   const base = stored ?? (entry ? standInBase(projection.cells, entry.cells, hasher) : {});
   markKept(projection.cells, base, hasher);
-  const changes = entry ? await compare(projection, base, entry, tools) : [];
+  const untouched =
+    stored !== undefined && entry !== undefined && isAsBefore(projection.cells, base, entry.cells, hasher);
+  const changes = entry && !untouched ? await compare(projection, base, entry, tools) : [];
   const relation = entry
     ? relationTo(stored !== undefined, link.outbox?.creating !== undefined, changes)
     : 'absent';
-  const found = { relation, changes, entry, projection, name, base } as const;
+  const found = { relation, untouched, changes, entry, projection, name, base } as const;
   return { ...found, step: stepOf(subject, inventory, tools, found, resolve) };
 }
 

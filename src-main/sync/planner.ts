@@ -9,10 +9,11 @@ import type { Round } from './round.js';
 /** The link as this assessment leaves it; the same object where nothing is new. */
 export function linkAfter(
   link: StoredLink,
-  { relation, changes, entry, projection, base, name }: Assessment,
+  { relation, untouched, changes, entry, projection, base, name }: Assessment,
   server: Parameters<typeof makeBase>[0]['server'],
   hasher: Hasher,
 ): StoredLink {
+  if (untouched && !link.outbox && link.state === 'in_sync') return withState(link, 'in_sync');
   if (relation === 'in_sync' && entry) {
     const next = makeBase(
       { local: projection.cells, remote: entry.cells, before: base, differing: changes, server },

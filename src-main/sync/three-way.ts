@@ -1,4 +1,14 @@
-import type { Base, BaseCell, Hasher, LocalCell, LocalCells, RemoteCell, RemoteCells } from './cells.js';
+import {
+  canonicalText,
+  type Base,
+  type BaseCell,
+  type Hasher,
+  type Json,
+  type LocalCell,
+  type LocalCells,
+  type RemoteCell,
+  type RemoteCells,
+} from './cells.js';
 
 /**
  * What happened to one field since both sides were last seen equal.
@@ -19,6 +29,10 @@ export type Redaction = (text: string) => string;
 
 export type Comparison = { hasher: Hasher; redact: Redaction };
 
+/** A plain value that the base holds is compared as it is: hashing a thousand links' fields costs more than fetching them. */
+const isBaseValue = (value: Json, { value: before }: BaseCell): boolean | undefined =>
+  before === undefined ? undefined : value === before || canonicalText(value) === canonicalText(before);
+
 /** Whether the local field is what it was when the base was made. */
 export function localUnchanged(
   local: LocalCell | undefined,
@@ -27,7 +41,8 @@ export function localUnchanged(
 ): boolean {
   if (!local || !base) return !local && !base;
   if (local.secretId !== undefined && local.secretId === base.secretId) return true;
-  return local.value !== undefined && hasher.value(local.value) === base.hash;
+  if (local.value === undefined) return false;
+  return isBaseValue(local.value, base) ?? hasher.value(local.value) === base.hash;
 }
 
 export function remoteUnchanged(
@@ -36,18 +51,33 @@ export function remoteUnchanged(
   hasher: Hasher,
 ): boolean {
   if (!remote || !base) return !remote && !base;
-  return hasher.shown(remote) === (base.shown ?? base.hash);
+  const asValue = 'value' in remote && base.shown === undefined ? isBaseValue(remote.value, base) : undefined;
+  return asValue ?? hasher.shown(remote) === (base.shown ?? base.hash);
+}
+
+/** Whether not one field of either side is another than when the base was made: then there is nothing to compare. */
+export function isAsBefore(local: LocalCells, base: Base, remote: RemoteCells, hasher: Hasher): boolean {
+  const keys = Object.keys(base);
+  return (
+    keys.length === remote.size &&
+    keys.length === local.size &&
+    keys.every(
+      (key) =>
+        localUnchanged(local.get(key), base[key], hasher) &&
+        remoteUnchanged(remote.get(key), base[key], hasher),
+    )
+  );
 }
 
 /** Whether both sides hold the same. A redaction is equal to every value it could stand for. */
 export function sidesEqual(
   local: LocalCell | undefined,
   remote: RemoteCell | undefined,
-  { hasher, redact }: Comparison,
+  { redact }: Pick<Comparison, 'redact'>,
 ): boolean {
   if (!local || !remote) return !local && !remote;
   if (local.value === undefined) return false;
-  if ('value' in remote) return hasher.value(local.value) === hasher.value(remote.value);
+  if ('value' in remote) return canonicalText(local.value) === canonicalText(remote.value);
   return typeof local.value === 'string' && redact(local.value) === remote.mask;
 }
 

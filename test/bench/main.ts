@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { pageFigures } from './first-page.js';
 import { fleetFigures } from './fleet.js';
 import { floodFigures } from './flood.js';
@@ -5,6 +6,8 @@ import { launchFigures } from './launch.js';
 import { memoryFigures } from './memory.js';
 import { npxFigures } from './npx.js';
 import { report, type Figure } from './report.js';
+import { syncFigures } from './sync.js';
+import { serveFakes } from './sync-fakes.js';
 import { writeFigures } from './writes.js';
 
 const SUITES: Record<string, () => Promise<Figure[]>> = {
@@ -15,6 +18,7 @@ const SUITES: Record<string, () => Promise<Figure[]>> = {
   npx: npxFigures,
   flood: floodFigures,
   fleet: fleetFigures,
+  sync: syncFigures,
 };
 
 /** `npm run bench [-- SUITE …]`: measures the built app. Ratios are of one run; absolute times are the machine's. */
@@ -31,4 +35,6 @@ async function main(wanted: readonly string[]): Promise<void> {
   report(figures);
 }
 
-await main(process.argv.slice(2));
+// The same file is the thread in which the remotes of a suite live.
+if (isMainThread) await main(process.argv.slice(2));
+else await serveFakes();

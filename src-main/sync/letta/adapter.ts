@@ -161,6 +161,8 @@ export class LettaAdapter implements RemoteAdapter {
   replaceReason(changes: readonly FieldDifference[], entry: Entry, desired: Desired): string | undefined {
     if (changes.some(({ key }) => key === 'transport.type'))
       return `Letta never changes a server's type: it is deleted and made anew as ${String(desired.cells.get('transport.type')?.value)}, gets a new id, and its tools leave all agents.`;
+    // Before 0.15 an update writes every column, the token's too.
+    if (this.facts.profile === 'flat') return undefined;
     const row = entry.raw as LettaServer;
     const wantsNone = Object.keys(under(desired.cells, 'transport.headers')).length === 0;
     if (row.type === 'streamable_http' && row.auth_token && wantsNone)

@@ -1,9 +1,9 @@
 import { BlockList, isIP } from 'node:net';
 
-const NAMES = /(^|\.)(localhost|local|localdomain|home\.arpa|svc)$|^metadata\.google\.internal$/;
+const NAMES = /^(localhost|metadata\.google\.internal)$|\.(local|localdomain|home\.arpa|svc)$/;
 /** Names that only a container's own network knows: saved without a word, then never connected (letta.md §3). */
 const CONTAINER_NAMES =
-  /^(host\.docker\.internal|gateway\.docker\.internal|host\.containers\.internal)$|^[^.]+$/;
+  /\.localhost$|^(host\.docker\.internal|gateway\.docker\.internal|host\.containers\.internal)$|^[^.]+$/;
 
 // Apart, since a BlockList takes every IPv4 address for one in ::ffff:0:0/96.
 const inner4 = new BlockList();
@@ -36,7 +36,7 @@ for (const [address, bits] of [
 ] as const)
   inner6.addSubnet(address, bits, 'ipv6');
 
-const hostOf = (url: string): string => new URL(url).hostname.toLowerCase().replace(/^\[|\]$/g, '');
+const hostOf = (url: string): string => new URL(url).hostname.toLowerCase().replace(/^\[|\]$|\.+$/g, '');
 
 /** Letta since 0.16.7 refuses, without a way out, to store a URL that points inside (letta.md §3, "URL guard"). */
 export function isRefused(url: string): boolean {

@@ -95,6 +95,8 @@ export class LettaBackend implements Backend {
     }
     const row = this.rows.find((one) => one.id === id);
     if (method === 'DELETE' && !action) return this.#delete(id, row);
+    // Asked of its own table of tools, which has none of a server that is not there.
+    if (!row && method === 'GET' && action === 'tools') return { status: 200, body: [] };
     if (!row) return detail(404, `MCP server with id ${id} not found`);
     if (method === 'GET' && !action) return this.#shown(row);
     if (method === 'PATCH' && !action) return this.#update(row, body);
@@ -117,17 +119,15 @@ export class LettaBackend implements Backend {
     return broken ?? { status: 200, body: shown.map((answer) => answer.body) };
   }
 
-  #checkUrl({ server_url }: Config): void {
+  #checkUrl({ server_url, mcp_server_type }: Config): void {
     if (typeof server_url !== 'string' || !this.#guard) return;
     const refused = refusedUrl(server_url);
     if (refused)
       throw new Unprocessable(
         'value_error',
-        ['config', 'server_url'],
+        ['config', mcp_server_type, 'server_url'],
         `Value error, MCP server URL ${refused}`,
-        {
-          server_url,
-        },
+        server_url,
       );
   }
 
@@ -155,7 +155,8 @@ export class LettaBackend implements Backend {
       row.token = config.auth_token && config.auth_header ? stripBearer(config.auth_token) : null;
       row.custom_headers = config.custom_headers ?? null;
     }
-    row.tools = this.options.tools?.(row) ?? [];
+    // One that cannot be reached is stored all the same, without tools.
+    row.tools = this.options.unreachable?.(row) ? [] : (this.options.tools?.(row) ?? []);
     this.rows.push(row);
     return this.#shown(row);
   }
@@ -163,9 +164,15 @@ export class LettaBackend implements Backend {
   #update(row: Row, body: unknown): Answer {
     const parsed = this.#isFlat ? parseFlatUpdate(body, row.server_type) : parseNested(body, false);
     this.#checkUrl(parsed.config);
+    if (this.#isFlat && parsed.config.mcp_server_type !== 'stdio' && parsed.server_name == null)
+      return detail(
+        409,
+        '(asyncpg.NotNullViolationError) null value in column "server_name" of relation "mcp_server" violates not-null constraint\n[SQL: UPDATE mcp_server SET server_name=$1]',
+      );
     this.#rename(row, parsed.server_name);
     // `server_type` is never written: a config of another type fills that type's columns and changes nothing shown.
     if (parsed.config.mcp_server_type === 'stdio') this.#setStdio(row, parsed);
+    else if (this.#isFlat) this.#replaceHttp(row, parsed.config);
     else this.#setHttp(row, parsed.config);
     return this.#shown(row);
   }
@@ -195,9 +202,18 @@ export class LettaBackend implements Backend {
       row.token = stripBearer(config.auth_token) || null;
   }
 
+  /** Before 0.15 an update writes every column: what it leaves out is gone. The token is stored as it was sent. */
+  #replaceHttp(row: Row, config: Config): void {
+    if (config.server_url != null) row.server_url = config.server_url;
+    row.custom_headers = config.custom_headers ?? null;
+    row.token = config.auth_token || null;
+  }
+
   #liveTools(name: string): Answer {
     const row = this.rows.find((one) => one.server_name === name);
     if (!row) return detail(404, `MCP server ${name} not found`);
+    const unreachable = this.options.unreachable?.(row);
+    if (unreachable) return detail(400, unreachable);
     return {
       status: 200,
       body: (this.options.tools?.(row) ?? []).map((tool) => ({ name: tool, inputSchema: {} })),
@@ -205,6 +221,13 @@ export class LettaBackend implements Backend {
   }
 
   #refresh(row: Row): Answer {
+    const error = this.options.unreachable?.(row);
+    if (error)
+      return detail(404, {
+        code: 'MCPServerUnavailable',
+        message: `Could not connect to MCP server ${row.server_name} to resync tools`,
+        error,
+      });
     const now = this.options.tools?.(row) ?? [];
     const deleted = row.tools.filter((tool) => !now.includes(tool));
     const added = now.filter((tool) => !row.tools.includes(tool));

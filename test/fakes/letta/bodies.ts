@@ -43,6 +43,11 @@ const nestedUpdate = {
   }),
 };
 
+/** Unknown keys are passed over before 0.15. */
+const FLAT_CREATE = Object.fromEntries(
+  Object.entries(createOf('type')).map(([type, schema]) => [type, schema.strip()]),
+);
+
 /** 0.13 and 0.14: no tag in an update; a body is what its keys make it, and the first kind that fits is taken. */
 const flatUpdate = {
   stdio: z.strictObject({
@@ -135,7 +140,7 @@ export function parseFlatCreate(body: unknown): Parsed {
     throw new Unprocessable('model_attributes_type', [], 'Input should be a valid dictionary', body);
   const { server_name, ...rest } = body;
   const name = check<string>(z.string(), server_name, ['server_name']);
-  const { type, ...config } = pick<Record<string, unknown>>(createOf('type'), 'type', rest, []);
+  const { type, ...config } = pick<Record<string, unknown>>(FLAT_CREATE, 'type', rest, []);
   return { server_name: name, config: { mcp_server_type: type, ...config } as Config };
 }
 

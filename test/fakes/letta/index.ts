@@ -18,6 +18,8 @@ export type FakeLettaOptions = ServeOptions & {
   listLimit?: number;
   /** What connecting to an MCP server finds. */
   tools?: (row: Row) => string[];
+  /** Why it cannot connect to an MCP server; `undefined` where it can. */
+  unreachable?: (row: Row) => string | undefined;
 };
 
 export type FakeLetta = RunningFake & {
