@@ -1,10 +1,10 @@
 import type { Change, Consent, Remote, Server, Step, StoredLink } from '../contract/index.js';
+import { looksSensitive } from '../contract/looks-like-secret.js';
 import { baseOf } from './base.js';
 import { mayBeSecret, type Base, type Hasher, type LocalCells } from './cells.js';
 import { isReadableByOthers } from './http/address.js';
 import type { Desired, Entry, Inventory, Projection, RemoteAdapter } from './remote-adapter.js';
 import { wantedName } from './remote-name.js';
-import { looksSecret } from './sensitive.js';
 import { markKept, standInBase } from './stand-in.js';
 import { differences, isAsBefore, relationOf, type FieldDifference, type Relation } from './three-way.js';
 
@@ -207,8 +207,8 @@ export function shownChange({ key, local, remote, base }: FieldDifference): Chan
     (local?.secretId !== undefined ||
       base?.secret === true ||
       (remote !== undefined && 'mask' in remote) ||
-      looksSecret(name, theirs) ||
-      looksSecret(name, local?.value));
+      looksSensitive(name, theirs) ||
+      looksSensitive(name, local?.value));
   const field = local?.path ?? remote?.path ?? base?.path ?? key;
   if (secret)
     return {

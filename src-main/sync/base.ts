@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Server, StoredLink } from '../contract/index.js';
+import { looksSensitive } from '../contract/looks-like-secret.js';
 import {
   mayBeSecret,
   type Base,
@@ -8,7 +9,6 @@ import {
   type LocalCells,
   type RemoteCells,
 } from './cells.js';
-import { looksSecret } from './sensitive.js';
 import type { FieldDifference } from './three-way.js';
 
 const baseSchema = z.record(
@@ -75,7 +75,7 @@ export function makeBase({ local, remote, before, differing, server }: Sides, ha
     const value = 'value' in theirs ? theirs.value : unequal.has(key) ? undefined : mine?.value;
     if (mayBeSecret(key)) {
       const name = theirs.name ?? '';
-      if (mine?.secretId !== undefined || 'mask' in theirs || looksSecret(name, value)) cell.secret = true;
+      if (mine?.secretId !== undefined || 'mask' in theirs || looksSensitive(name, value)) cell.secret = true;
     } else if (value !== undefined && !mine?.kept) cell.value = value;
     if (key === 'name') cell.named = hasher.value(server.name);
     base[key] = cell;

@@ -5,10 +5,10 @@ import {
   type TransportType,
   type ValueInput,
 } from '../contract/index.js';
+import { looksSensitive } from '../contract/looks-like-secret.js';
 import { NAME_ONLY } from './canonical.js';
 import type { Json, RemoteCell, RemoteCells } from './cells.js';
 import type { Entry } from './remote-adapter.js';
-import { looksSecret } from './sensitive.js';
 import { HIDDEN_URL } from './stand-in.js';
 import type { FieldDifference } from './three-way.js';
 
@@ -24,7 +24,7 @@ function taken(cell: RemoteCell, wasSecret: boolean): ValueInput {
   if (!('value' in cell)) return '';
   const text = String(cell.value);
   if (text === NAME_ONLY) return '';
-  return text !== '' && (wasSecret || looksSecret(cell.name ?? '', text)) ? { newSecret: text } : text;
+  return text !== '' && (wasSecret || looksSensitive(cell.name ?? '', text)) ? { newSecret: text } : text;
 }
 
 function named(cells: RemoteCells, prefix: string): Record<string, ValueInput> {

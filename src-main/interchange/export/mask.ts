@@ -1,4 +1,4 @@
-import { looksLikeSecret } from '../../vault/looks-like-secret.js';
+import { looksLikeSecret } from '../../contract/looks-like-secret.js';
 import { Redactor } from '../../vault/redactor.js';
 import { isMap, type Plain } from '../plain.js';
 

@@ -1,5 +1,5 @@
 import type { ServerInput, ValueInput } from '../../contract/index.js';
-import { looksLikeSecret } from '../../vault/looks-like-secret.js';
+import { looksLikeSecret } from '../../contract/looks-like-secret.js';
 
 type TransportInput = ServerInput['transport'];
 

@@ -1,6 +1,6 @@
 import type { ServerInput, ValueInput } from '../../../src-main/contract/index.js';
 import { splitCommand } from '../command-words.js';
-import { looksSecret } from '../looks-secret.js';
+import { looksLikeSecret } from '../../../src-main/contract/looks-like-secret.js';
 
 /** What pasted text was understood as. `several`: more than one server, which is the import screen's work. */
 export type Pasted =
@@ -64,7 +64,7 @@ function values(map: unknown): Record<string, ValueInput> {
   if (!isMap(map)) return {};
   const entries = Object.entries(map).map(([name, content]): [string, ValueInput] => {
     const text = String(content ?? '');
-    return [name, looksSecret(name, text) ? { newSecret: text } : text];
+    return [name, looksLikeSecret(name, text) ? { newSecret: text } : text];
   });
   return Object.fromEntries(entries);
 }

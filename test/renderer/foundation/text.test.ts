@@ -4,7 +4,7 @@ import { mergePatch } from '../../../src-main/app/merge-patch.js';
 import { joinCommand, splitCommand } from '../../../src-renderer/components/command-words.js';
 import { readEnvLines, readHeaderLines } from '../../../src-renderer/components/env-lines.js';
 import { errorAt, errorsUnder } from '../../../src-renderer/components/field-errors.js';
-import { looksSecret } from '../../../src-renderer/components/looks-secret.js';
+import { looksLikeSecret } from '../../../src-main/contract/looks-like-secret.js';
 import {
   bytes,
   duration,
@@ -60,14 +60,14 @@ describe('pasted lines', () => {
 
 describe('what looks like a secret', () => {
   it.each([
-    ['GITHUB_TOKEN', 'abc'],
-    ['api-key', 'x1'],
+    ['GITHUB_TOKEN', 'abcdefgh'],
+    ['api-key', 'x1y2z3w4'],
     ['Authorization', 'Bearer abcdefghijkl'],
     ['X', 'ghp_abcdefghijklmnopqrstuvwxyz0123456789'],
     ['X', `sk-ant-${'a1b2'.repeat(6)}`],
     ['DATABASE_URL', 'postgres://ada:hunter2@db.example.org/app'],
-    ['X', 'f3b1c9d27ae84d55a1c0e8b7d9f61234'],
-  ])('%s=%s does', (name, value) => expect(looksSecret(name, value)).toBe(true));
+    ['API_KEY', 'f3b1c9d27ae84d55a1c0e8b7d9f61234'],
+  ])('%s=%s does', (name, value) => expect(looksLikeSecret(name, value)).toBe(true));
 
   it.each([
     ['LOG_LEVEL', 'debug'],
@@ -78,7 +78,7 @@ describe('what looks like a secret', () => {
     ['SECRET_FILE', '/run/secrets/x'],
     ['PATH', '/usr/local/bin:/usr/bin:/bin'],
     ['PACKAGE', '@modelcontextprotocol/server-filesystem'],
-  ])('%s=%s does not', (name, value) => expect(looksSecret(name, value)).toBe(false));
+  ])('%s=%s does not', (name, value) => expect(looksLikeSecret(name, value)).toBe(false));
 });
 
 describe('understanding what is pasted', () => {
@@ -118,7 +118,7 @@ describe('understanding what is pasted', () => {
 
   it('reads the JSON of clients, and puts tokens into the keychain', () => {
     const text = JSON.stringify({
-      mcpServers: { gh: { command: 'npx', args: ['x'], env: { GITHUB_TOKEN: 'ghp_x', LOG: 'debug' } } },
+      mcpServers: { gh: { command: 'npx', args: ['x'], env: { GITHUB_TOKEN: 'ghp_x1y2z3w4', LOG: 'debug' } } },
     });
     expect(server(text)).toEqual({
       name: 'gh',
@@ -126,7 +126,7 @@ describe('understanding what is pasted', () => {
         type: 'stdio',
         command: 'npx',
         args: ['x'],
-        env: { GITHUB_TOKEN: { newSecret: 'ghp_x' }, LOG: 'debug' },
+        env: { GITHUB_TOKEN: { newSecret: 'ghp_x1y2z3w4' }, LOG: 'debug' },
       },
     });
     expect(
@@ -148,12 +148,12 @@ describe('understanding what is pasted', () => {
   });
 
   it('reads claude mcp add', () => {
-    expect(server('claude mcp add gh -s user -e GITHUB_TOKEN=ghp_x -- npx -y srv --flag')).toMatchObject({
+    expect(server('claude mcp add gh -s user -e GITHUB_TOKEN=ghp_x1y2z3w4 -- npx -y srv --flag')).toMatchObject({
       name: 'gh',
       transport: {
         command: 'npx',
         args: ['-y', 'srv', '--flag'],
-        env: { GITHUB_TOKEN: { newSecret: 'ghp_x' } },
+        env: { GITHUB_TOKEN: { newSecret: 'ghp_x1y2z3w4' } },
       },
     });
     expect(server('claude mcp add --transport sse linear https://mcp.linear.app/sse')).toMatchObject({

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isLoopback, isReadableByOthers, join } from '../../../src-main/sync/http/address.js';
 import { retryAfterOf, statusFailure, transportFailure } from '../../../src-main/sync/http/failure.js';
 import { backOff } from '../../../src-main/sync/queued.js';
-import { looksSecret } from '../../../src-main/sync/sensitive.js';
+import { looksSensitive } from '../../../src-main/contract/looks-like-secret.js';
 
 describe('what a failure means', () => {
   it.each([
@@ -65,5 +65,5 @@ describe('what looks secret', () => {
     ['X-Org', '7', false],
     ['LOG', 'debug', false],
     ['X-Anything', 'Bearer abcdefghij', true],
-  ])('%s: %s is %s', (name, value, secret) => expect(looksSecret(name, value)).toBe(secret));
+  ])('%s: %s is %s', (name, value, secret) => expect(looksSensitive(name, value)).toBe(secret));
 });

@@ -111,3 +111,15 @@ function bitsPerCharacter(text: string): number {
   for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
   return bits;
 }
+
+const TELLING = /auth|token|key|secret|pass|pwd|credential|cookie|session|private|signature|bearer|jwt|dsn|sas/i;
+
+/**
+ * The same question about a value that came from a remote: whether it is masked when it is shown, and goes to the
+ * keychain when it is taken over. Stricter, since nobody asked for this value: a short password under a telling name
+ * counts too.
+ */
+export function looksSensitive(name: string, value: unknown): boolean {
+  if (typeof value !== 'string' || value === '') return false;
+  return TELLING.test(name) || looksLikeSecret(name, value);
+}

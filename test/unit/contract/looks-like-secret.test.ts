@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cpuMs } from '../../support/cpu-time.js';
-import { looksLikeSecret } from '../../../src-main/vault/looks-like-secret.js';
+import { looksLikeSecret } from '../../../src-main/contract/looks-like-secret.js';
 
 // Put together here, so that no scanner takes this file for a leak.
 const issued = (prefix: string): string => `${prefix}${'a1B2c3D4'.repeat(5)}`;

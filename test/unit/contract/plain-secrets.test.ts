@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { plainSecretPaths } from '../../../src-main/vault/plain-secrets.js';
+import { plainSecretPaths } from '../../../src-main/contract/plain-secrets.js';
 
 it('finds plain values that look like secrets where a secret could stand, and nothing else', () => {
   const server = {
