@@ -2,9 +2,11 @@ import { constants } from 'node:fs';
 import { copyFile, link, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CatalogFile } from '../contract/index.js';
-import { makePrivateFolder } from '../platform/durable-file.js';
+import { makePrivateFolder, replaceFile } from '../platform/durable-file.js';
 import { atFreeName, stampOf } from '../platform/set-aside.js';
 import { readCatalog } from './read-catalog.js';
+import { struckFile } from './struck-file.js';
+import type { Strike } from './strikes.js';
 
 const KEPT_LAST = 20;
 const KEPT_DAYS = 30;
@@ -70,6 +72,22 @@ export class Backups {
       if (file) return { ...backup, file };
     }
     return undefined;
+  }
+
+  /**
+   * Puts references in the place of plain values that became secrets, in every file here that can be read, those that
+   * were set aside included. @throws the system's error; what is not done yet can be done again
+   */
+  async strike(strikes: readonly Strike[]): Promise<void> {
+    await makePrivateFolder(this.folder);
+    for (const name of await readdir(this.folder)) {
+      const path = join(this.folder, name);
+      if (name.endsWith('.tmp')) await rm(path, { force: true });
+      if (!/\.jsonl?$/.test(name)) continue;
+      const text = await readFile(path, 'utf8');
+      const next = struckFile(name, text, strikes);
+      if (next !== text) await replaceFile(path, next);
+    }
   }
 
   async #known(): Promise<string[]> {

@@ -14,12 +14,14 @@ import { describeIoFailure } from '../platform/io-failure.js';
 import { Backups, type Backup } from './backups.js';
 import { changeOf, type CatalogChange } from './change.js';
 import { entriesOf, missingEntries, numbered } from './chronicle.js';
-import { CatalogFileAdapter } from './file-adapter.js';
+import { CatalogFileAdapter, writeFailed } from './file-adapter.js';
 import { FolderLock } from './folder-lock.js';
 import type { History, HistoryEntry, HistoryKind, Revision } from './history.js';
 import { unsaved } from './notices.js';
 import { openCatalogFile, openHistory, type Opened } from './open-catalog.js';
 import { bringBack, type Restored } from './restore.js';
+import { StrikeList } from './strike-list.js';
+import { strikesOf, valueAt, type Strike } from './strikes.js';
 import { fileOf, stateOf, type State } from './state.js';
 import { Transaction, type CatalogTx, type Touched } from './transaction.js';
 import { WriteQueue } from './write-queue.js';
@@ -27,11 +29,21 @@ import { WriteQueue } from './write-queue.js';
 export { CatalogLockedError } from './folder-lock.js';
 export type { Backup } from './backups.js';
 export type { CatalogChange } from './change.js';
-export type { Restored } from './restore.js';
+export { joinsSame, sameContent, type RecordChange, type Restored } from './restore.js';
+export { sameCord } from './chronicle.js';
+export { strikesOf, struck, type Strike } from './strikes.js';
+export type { Kind, RecordOf } from './records.js';
 export type { CatalogTx } from './transaction.js';
 
-type Job = { touched: Touched | undefined; entries: HistoryEntry[] };
-type Held = { lock: FolderLock; backups: Backups; history: History; opened: Opened; notices: Notice[] };
+type Job = { touched: Touched | undefined; entries: HistoryEntry[]; strikes: Strike[] };
+type Held = {
+  lock: FolderLock;
+  backups: Backups;
+  history: History;
+  strikes: StrikeList;
+  opened: Opened;
+  notices: Notice[];
+};
 
 /**
  * What the person owns: servers, remotes, links, settings. Reads answer what is on disk; an edit sees the edits before
@@ -78,7 +90,8 @@ export class Catalog {
       const backups = new Backups(dataDir);
       const opened = await openCatalogFile(path, backups);
       const { history, notices } = await openHistory(dataDir, backups);
-      const held = { lock, backups, history, opened, notices: [...opened.notices, ...notices] };
+      const strikes = await StrikeList.open(dataDir);
+      const held = { lock, backups, history, strikes, opened, notices: [...opened.notices, ...notices] };
       const catalog = new Catalog(path, held);
       await catalog.#settleIn();
       return catalog;
@@ -126,7 +139,7 @@ export class Catalog {
     if (!done && before === this.#queue.durable) return result;
     const { state, touched } = done ?? { state: before, touched: undefined };
     const entries = touched ? entriesOf(before, state, touched, new Date().toISOString()) : [];
-    await this.#queue.submit(state, { touched, entries });
+    await this.#queue.submit(state, { touched, entries, strikes: touched ? movedBy(before, state, touched) : [] });
     return result;
   }
 
@@ -146,6 +159,11 @@ export class Catalog {
     return this.#held.history.removed(kind);
   }
 
+  /** The last revision known of a record, also of one that was removed; 0 where there was none. */
+  lastRevision(kind: HistoryKind, id: string): number {
+    return this.#held.history.last(kind, id)?.revision ?? 0;
+  }
+
   /** Earlier states of the whole catalog, newest first. */
   backups(): Promise<Backup[]> {
     return this.#held.backups.list();
@@ -162,9 +180,9 @@ export class Catalog {
     );
   }
 
-  /** Brings back everything a backup held; what was added since stays. @throws AppError as `backup` and `edit` do */
-  async restore(name: string): Promise<Restored> {
-    const state = stateOf(await this.backup(name));
+  /** Brings back everything an earlier file held; what was added since stays. @throws AppError as `edit` does */
+  async restore(file: CatalogFile): Promise<Restored> {
+    const state = stateOf(file);
     return this.edit((tx) => bringBack(tx, state, this.#held.history));
   }
 
@@ -189,6 +207,7 @@ export class Catalog {
     const { opened, history } = this.#held;
     if (opened.isWhole)
       await history.append(numbered(missingEntries(this.#state, history, new Date().toISOString()), history));
+    await this.#strike(opened.isWhole);
     if (!opened.writeBack) return;
     try {
       await this.#store(this.#state, true);
@@ -201,8 +220,34 @@ export class Catalog {
   async #write(next: State, before: State, jobs: Job[]): Promise<void> {
     if (next === before) return;
     const entries = jobs.flatMap((job) => job.entries);
+    await this.#held.strikes
+      .add(jobs.flatMap((job) => job.strikes))
+      .catch((error: unknown) => Promise.reject(writeFailed(this.path, error)));
     await this.#store(next, entries.length > 0 || next.settings !== before.settings);
     await this.#held.history.append(numbered(entries, this.#held.history));
+    await this.#strike(true, next);
+  }
+
+  /**
+   * Takes plain values that are secrets now out of the history and the backups. What the disk will not let happen is
+   * tried again with the next edit, or at the next start.
+   * @param isDecided false where the catalog cannot tell which edits came to be
+   */
+  async #strike(isDecided: boolean, state = this.#state): Promise<void> {
+    const { strikes, history, backups } = this.#held;
+    if (strikes.pending.length === 0 || !isDecided) return;
+    const due = strikes.pending.filter(
+      ({ kind, id, path }) => typeof valueAt(state[kind].get(id), path) !== 'string',
+    );
+    try {
+      if (due.length > 0) {
+        await history.strike(due);
+        await backups.strike(due);
+      }
+      await strikes.clear();
+    } catch {
+      // The list stays on disk.
+    }
   }
 
   /** @param keep whether the file as it was is worth a backup */
@@ -242,6 +287,13 @@ export class Catalog {
     await this.#held.history.close();
     await this.#held.lock.release();
   }
+}
+
+/** The plain values that an edit turned into secrets. */
+function movedBy(before: State, after: State, touched: Touched): Strike[] {
+  return (['servers', 'remotes'] as const).flatMap((kind) =>
+    [...touched[kind]].flatMap((id) => strikesOf(kind, id, before[kind].get(id), after[kind].get(id))),
+  );
 }
 
 async function takeFolder(dataDir: string): Promise<FolderLock> {

@@ -39,13 +39,15 @@ function cord({ base: _base, outbox: _outbox, error: _error, ...link }: StoredLi
   return link;
 }
 
-function sameCord(a: object, b: object): boolean {
+/** Whether two states of a link join the same things in the same way; where its sync stands is no part of that. */
+export function sameCord(a: object, b: object): boolean {
   const [x, y] = [a as StoredLink, b as StoredLink];
   return (
     x.serverId === y.serverId &&
     x.remoteId === y.remoteId &&
     x.remoteEntryId === y.remoteEntryId &&
-    x.remoteName === y.remoteName
+    x.remoteName === y.remoteName &&
+    JSON.stringify(x.references ?? {}) === JSON.stringify(y.references ?? {})
   );
 }
 

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LineLog } from '../platform/line-log.js';
+import { struck, type Strike } from './strikes.js';
 
 export type HistoryKind = 'server' | 'remote' | 'link';
 /** One line: a record as it was put, or that it was removed. */
@@ -26,6 +27,8 @@ const COMPACT_ABOVE_BYTES = 16 * 1024 * 1024;
 const KEPT_REVISIONS = 50;
 const KEPT_REMOVED_MS = 90 * 86_400_000;
 
+const WORD_OF = { servers: 'server', remotes: 'remote' } as const;
+
 export function lineOf({ kind, id, revision, at, record }: HistoryEntry): string {
   const head = `{"kind":"${kind}","id":"${id}","revision":${revision},"at":"${at}"`;
   return record ? `${head},"record":${JSON.stringify(record)}}` : `${head},"removed":true}`;
@@ -42,6 +45,8 @@ export class History {
   /** Lines the disk would not take yet. */
   #late: HistoryEntry[] = [];
   #foreignLines = 0;
+  /** How often the file was written anew: places of an earlier one are no good. */
+  #generation = 0;
 
   private constructor(log: LineLog) {
     this.#log = log;
@@ -111,6 +116,7 @@ export class History {
       .filter((entry) => entry.kind === kind && entry.id === id && entry.record)
       .map(({ revision, at, record }): Revision => ({ revision, at, record }));
     if (places.length === 0) return late.reverse();
+    const generation = this.#generation;
     const file = await open(this.path, 'r');
     try {
       const found: Revision[] = [];
@@ -119,6 +125,7 @@ export class History {
         const record = recordIn(buffer);
         if (record) found.push({ revision: place.revision, at: place.at, record });
       }
+      if (generation !== this.#generation) return await this.revisions(kind, id);
       return [...found, ...late].reverse();
     } finally {
       await file.close();
@@ -139,9 +146,36 @@ export class History {
     });
     kept.sort((a, b) => a.start - b.start);
     const lines = kept.map(({ start, length }) => bytes.toString('utf8', start, start + length));
-    await this.#log.rewrite(lines);
-    this.#places.clear();
-    this.#index(Buffer.from(lines.map((line) => `${line}\n`).join('')));
+    await this.#replace(lines);
+  }
+
+  /**
+   * Puts references in the place of plain values that became secrets. Only lines of the records that strikes name are
+   * looked at. @throws the system's error; the file is then as it was
+   */
+  async strike(strikes: readonly Strike[]): Promise<void> {
+    const byKey = new Map<string, Strike[]>();
+    for (const strike of strikes) {
+      const key = `${WORD_OF[strike.kind]} ${strike.id}`;
+      byKey.set(key, [...(byKey.get(key) ?? []), strike]);
+    }
+    this.#late = this.#late.map((entry) => ({
+      ...entry,
+      record: struck(entry.record, byKey.get(`${entry.kind} ${entry.id}`) ?? []),
+    }));
+    const touched = new Map<number, Strike[]>();
+    for (const [key, those] of byKey)
+      for (const { start, removed } of this.#places.get(key) ?? []) if (!removed) touched.set(start, those);
+    if (touched.size === 0) return;
+    const { bytes } = await LineLog.open(this.path);
+    let changed = false;
+    const lines = linesOf(bytes).map(({ start, end }) => {
+      const text = bytes.toString('utf8', start, end);
+      const next = struckLine(text, touched.get(start) ?? []);
+      changed ||= next !== text;
+      return next;
+    });
+    if (changed) await this.#replace(lines);
   }
 
   async close(): Promise<void> {
@@ -149,14 +183,16 @@ export class History {
     await this.#log.close();
   }
 
+  async #replace(lines: readonly string[]): Promise<void> {
+    await this.#log.rewrite(lines);
+    this.#generation += 1;
+    this.#places.clear();
+    this.#index(Buffer.from(lines.map((line) => `${line}\n`).join('')));
+  }
+
   #index(bytes: Buffer): void {
     this.#foreignLines = 0;
-    for (let start = 0; start < bytes.length;) {
-      const end = bytes.indexOf(NEWLINE, start);
-      if (end < 0) break;
-      if (end > start) this.#indexLine(bytes, start, end);
-      start = end + 1;
-    }
+    for (const { start, end } of linesOf(bytes)) this.#indexLine(bytes, start, end);
   }
 
   #indexLine(bytes: Buffer, start: number, end: number): void {
@@ -185,6 +221,27 @@ export class History {
     if (places) places.push(place);
     else this.#places.set(key, [place]);
   }
+}
+
+/** Where the lines are that have an end and hold something. */
+function linesOf(bytes: Buffer): { start: number; end: number }[] {
+  const lines: { start: number; end: number }[] = [];
+  for (let start = 0; start < bytes.length;) {
+    const end = bytes.indexOf(NEWLINE, start);
+    if (end < 0) break;
+    if (end > start) lines.push({ start, end });
+    start = end + 1;
+  }
+  return lines;
+}
+
+/** The line with the record in it struck; a line that is none of ours, or needs nothing, as it is. */
+export function struckLine(line: string, strikes: readonly Strike[]): string {
+  if (strikes.length === 0) return line;
+  const record = recordIn(Buffer.from(line));
+  const next = struck(record, strikes);
+  if (next === record) return line;
+  return `${line.slice(0, line.indexOf('"record":'))}"record":${JSON.stringify(next)}}`;
 }
 
 function recordIn(line: Buffer): unknown {

@@ -72,7 +72,7 @@ function tell(
   backup: notices.GoodBackup | undefined,
 ): Notice {
   if (reading.kind === 'partly') return notices.partly(path, where, reading.faults, backup);
-  if (reading.newer) return notices.newer(path, where, reading.reason);
+  if (reading.newer) return notices.newer(path, where, reading.reason, backup);
   return notices.unreadable(path, where, reading.reason, backup);
 }
 
@@ -80,7 +80,7 @@ async function offered(backups: Backups): Promise<notices.GoodBackup | undefined
   const good = await backups.newestGood();
   if (!good) return undefined;
   const { servers, remotes } = good.file;
-  return { path: good.path, at: good.at, servers: servers.length, remotes: remotes.length };
+  return { name: good.name, path: good.path, at: good.at, servers: servers.length, remotes: remotes.length };
 }
 
 function notSetAside(path: string, error: unknown): AppError {

@@ -1,31 +1,46 @@
-import type { Remote, Server } from '../contract/index.js';
+import type { Remote, Server, StoredLink } from '../contract/index.js';
 import type { History } from './history.js';
 import type { Kind, RecordOf } from './records.js';
 import type { State } from './state.js';
 import type { CatalogTx } from './transaction.js';
 
-/** What going back to an earlier state did. */
-export type Restored = {
-  /** How many records were brought back or changed. */
-  count: number;
-  /** The records as they were before they were changed: secrets that only these refer to can be deleted. */
-  replaced: (Server | Remote)[];
+/** One record as it was and as it is; without `before` it was not there, without `after` it is gone. */
+export type RecordChange = {
+  kind: Kind;
+  id: string;
+  before?: RecordOf[Kind] | undefined;
+  after?: RecordOf[Kind] | undefined;
 };
+
+/** What going back to an earlier state did: every record that was brought back or changed. */
+export type Restored = RecordChange[];
 
 /**
  * Brings back everything an earlier state held. What was added since stays, so that nothing is lost by going back; a
  * record whose name was given to another in the meantime gets a name of its own.
  */
 export function bringBack(tx: CatalogTx, from: State, history: History): Restored {
-  const done: Restored = { count: 0, replaced: [] };
+  const done: Restored = [];
   bringBackEntities('servers', tx.servers(), from.servers.list, { tx, history, done });
   bringBackEntities('remotes', tx.remotes(), from.remotes.list, { tx, history, done });
   for (const link of from.links.list) {
     if (tx.link(link.id) || !tx.server(link.serverId) || !tx.remote(link.remoteId)) continue;
-    tx.put('links', link);
-    done.count += 1;
+    if (tx.links().some((one) => joinsSame(one, link))) continue;
+    // What waited for delivery then is no wish of now, and what the remote holds by now is to be asked.
+    const { outbox: _outbox, error: _error, signInUrl: _signInUrl, ...cord } = link;
+    const back = { ...cord, state: 'unknown' as const };
+    tx.put('links', back);
+    done.push({ kind: 'links', id: link.id, after: back });
   }
   return done;
+}
+
+/** A server is patched into a remote once, and an entry there belongs to one link. */
+export function joinsSame(a: StoredLink, b: StoredLink): boolean {
+  if (a.remoteId !== b.remoteId) return false;
+  return (
+    a.serverId === b.serverId || (a.remoteEntryId !== undefined && a.remoteEntryId === b.remoteEntryId)
+  );
 }
 
 type Work = { tx: CatalogTx; history: History; done: Restored };
@@ -45,13 +60,14 @@ function bringBackEntities<K extends Exclude<Kind, 'links'>>(
     const revision = Math.max(known, now?.revision ?? 0, record.revision - 1) + 1;
     const name = freeName(record, names);
     names.set(name.toLowerCase(), record.id);
-    tx.put(kind, { ...record, name, revision });
-    done.count += 1;
-    if (now) done.replaced.push(now);
+    const back = { ...record, name, revision };
+    tx.put(kind, back);
+    done.push({ kind, id: record.id, before: now, after: back });
   }
 }
 
-function sameContent(a: Server | Remote, b: Server | Remote): boolean {
+/** Equal but for the revision. */
+export function sameContent(a: Server | Remote, b: Server | Remote): boolean {
   return JSON.stringify({ ...a, revision: 0 }) === JSON.stringify({ ...b, revision: 0 });
 }
 

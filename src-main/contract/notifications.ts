@@ -12,6 +12,8 @@ export type Notice = {
   severity: 'info' | 'warning' | 'error';
   title: string;
   detail: string;
+  /** What can be done about it: look at a backup and go back to it, or move plain values to the keychain. */
+  offer?: { kind: 'backup'; name: string } | { kind: 'plain_secrets' };
 };
 
 export const ACTIVITY_KINDS = ['run', 'sync', 'edit', 'call', 'notice'] as const;

@@ -74,9 +74,9 @@ describe('backups', () => {
     });
     await catalog.edit((tx) => tx.put('servers', server('c', { name: 'ONE' })));
     const [, , third] = await catalog.backups();
-    const restored = await catalog.restore(third?.name as string);
-    expect(restored.count).toBe(3);
-    expect(restored.replaced).toEqual([server('b', { name: 'two', revision: 2, description: 'new' })]);
+    const restored = await catalog.restore(await catalog.backup(third?.name as string));
+    expect(restored).toHaveLength(3);
+    expect(restored.flatMap(({ before }) => before ?? [])).toEqual([server('b', { name: 'two', revision: 2, description: 'new' })]);
     expect(catalog.servers().map(({ id, name, revision }) => [id, name, revision])).toEqual([
       ['b', 'two', 3],
       ['c', 'ONE', 1],

@@ -119,8 +119,8 @@ describe('a catalog that cannot be read', () => {
     const [newest] = await after.catalog.backups();
     expect(after.catalog.notices[0]?.detail).toContain(newest?.path);
     expect(after.catalog.notices[0]?.detail).toMatch(/with 3 servers/);
-    const restored = await after.catalog.restore(newest?.name as string);
-    expect(restored.count).toBe(3);
+    const restored = await after.catalog.restore(await after.catalog.backup(newest?.name as string));
+    expect(restored).toHaveLength(3);
     expect(after.catalog.servers().map(({ id }) => id)).toEqual(['a', 'b', 'c']);
   });
 

@@ -1,0 +1,80 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Catalog } from '../../../src-main/catalog/catalog.js';
+import type { Server } from '../../../src-main/contract/index.js';
+import { filesThatHold } from '../../support/look-for.js';
+import { tempFolder } from '../../support/temp-folder.js';
+import { server } from './records.js';
+
+const SECRET = 'sec-00000000-0000-4000-8000-000000000001';
+const TOKEN = 'ghp_abcdefghijklmnop0123456789';
+
+const withEnv = (revision: number, env: Record<string, string | { secret: string }>): Server =>
+  server('a', { revision, transport: { type: 'stdio', command: 'true', args: [], env } });
+
+/** A server whose token stood in plain text for two revisions. */
+async function withPlainToken(dataDir: string): Promise<Catalog> {
+  const catalog = await Catalog.open({ dataDir });
+  await catalog.edit((tx) => tx.put('servers', withEnv(1, { 'A.B': TOKEN, LOG: 'debug' })));
+  await catalog.edit((tx) => tx.put('servers', server('b', { description: TOKEN.length.toString() })));
+  await catalog.edit((tx) => tx.put('servers', withEnv(2, { 'A.B': `${TOKEN}-old`, LOG: 'info' })));
+  await catalog.edit((tx) => tx.put('servers', withEnv(3, { 'A.B': TOKEN, LOG: 'info' })));
+  return catalog;
+}
+
+describe('a value that goes to the keychain', () => {
+  it('leaves no copy behind, whatever was written before', async () => {
+    const dataDir = await tempFolder();
+    const catalog = await withPlainToken(dataDir);
+    expect(await filesThatHold(dataDir, TOKEN)).not.toEqual([]);
+    await catalog.edit((tx) => tx.put('servers', withEnv(4, { 'A.B': { secret: SECRET }, LOG: 'info' })));
+    expect(await filesThatHold(dataDir, TOKEN)).toEqual([]);
+    const revisions = await catalog.history('server', 'a');
+    expect(revisions.map(({ revision, record }) => [revision, (record as Server).transport])).toEqual(
+      [4, 3, 2, 1].map((revision) => [
+        revision,
+        expect.objectContaining({
+          env: { 'A.B': { secret: SECRET }, LOG: revision === 1 ? 'debug' : 'info' },
+        }) as unknown,
+      ]),
+    );
+    const [newest] = await catalog.backups();
+    const file = await catalog.backup(newest?.name as string);
+    expect(file.servers.map(({ id }) => id)).toEqual(['a', 'b']);
+    await catalog.close();
+    // Nothing of it is left to do, and nothing was damaged.
+    const again = await Catalog.open({ dataDir });
+    expect(again.notices).toEqual([]);
+    expect(await readdir(dataDir)).not.toContain('strikes.json');
+    expect(await again.history('server', 'a')).toHaveLength(4);
+    await again.close();
+  });
+
+  it('is struck out at the next start where a crash came first', async () => {
+    const dataDir = await tempFolder();
+    const catalog = await withPlainToken(dataDir);
+    await catalog.close();
+    const path = join(dataDir, 'catalog.json');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace(`"${TOKEN}"`, `{"secret":"${SECRET}"}`));
+    const strike = { kind: 'servers', id: 'a', path: ['transport', 'env', 'A.B'], secret: SECRET };
+    await writeFile(join(dataDir, 'strikes.json'), JSON.stringify([strike]));
+    const again = await Catalog.open({ dataDir });
+    expect(await filesThatHold(dataDir, TOKEN)).toEqual([]);
+    await again.close();
+  });
+
+  it('is left alone where the edit never came to be', async () => {
+    const dataDir = await tempFolder();
+    const catalog = await withPlainToken(dataDir);
+    await catalog.close();
+    const strike = { kind: 'servers', id: 'a', path: ['transport', 'env', 'A.B'], secret: SECRET };
+    await writeFile(join(dataDir, 'strikes.json'), JSON.stringify([strike]));
+    const again = await Catalog.open({ dataDir });
+    const revisions = await again.history('server', 'a');
+    expect(revisions.map(({ record }) => JSON.stringify(record).includes(TOKEN))).toEqual([true, true, true]);
+    expect(await readdir(dataDir)).not.toContain('strikes.json');
+    await again.close();
+  });
+});
