@@ -6,12 +6,15 @@ import { ClientNews } from './app/client-news.js';
 import { mustHave, SERVERS, updateEntity } from './app/entities.js';
 import { appMethods, publicLink } from './app/methods/app-methods.js';
 import { exchangeClientMethods } from './app/methods/exchange-client-methods.js';
+import { backupMethods } from './app/methods/backup-methods.js';
 import { exchangeMethods } from './app/methods/exchange-methods.js';
 import { remoteMethods } from './app/methods/remote-methods.js';
 import { runMethods } from './app/methods/run-methods.js';
+import { plainSecrets, secretMethods } from './app/methods/secret-methods.js';
 import { serverMethods } from './app/methods/server-methods.js';
 import { updateMethods } from './app/methods/update-methods.js';
 import { trustMethods } from './app/methods/trust-methods.js';
+import { undoMethods } from './app/methods/undo-methods.js';
 import { NoticeBoard } from './app/notice-board.js';
 import type { HostFacts, Parts } from './app/parts.js';
 import { createRpc, type Rpc } from './app/rpc.js';
@@ -19,6 +22,7 @@ import { tellOfRuns } from './app/run-activity.js';
 import { dropSavedCallsOfGone } from './app/saved-calls.js';
 import { AllowedCommands } from './app/trust/allowed-commands.js';
 import { Trust } from './app/trust/trust.js';
+import { UndoBook } from './app/undo/undo-book.js';
 import { Catalog } from './catalog/catalog.js';
 import type { Handlers, NotificationName, Notifications, Origin } from './contract/index.js';
 import { Interchange } from './interchange/interchange.js';
@@ -75,6 +79,9 @@ export class App {
       ...updateMethods(parts),
       ...exchangeClientMethods(parts),
       ...trustMethods(parts),
+      ...undoMethods(parts),
+      ...backupMethods(parts),
+      ...secretMethods(parts),
     };
     this.rpc = createRpc(handlers, {
       redact: (text) => this.redact(text),
@@ -186,6 +193,7 @@ function assemble(facts: HostFacts, { catalog, vault, allowed }: Held, notify: L
     }),
     activity: new ActivityLog((entry) => notify('activity.added', { entries: [entry] })),
     notices: new NoticeBoard((notice) => notify('notice.added', { notice })),
+    undo: new UndoBook((list) => notify('edit.changed', list)),
     attention,
     notify,
   };
@@ -245,6 +253,7 @@ function wire(parts: Parts, toolNames: Map<string, string[]>): void {
 async function begin(parts: Parts): Promise<void> {
   const { catalog, vault, runtime, sync, notices } = parts;
   catalog.notices.forEach((notice) => notices.post(notice));
+  tellOfPlainSecrets(parts);
   const referred = new Set(
     [...catalog.servers(), ...catalog.remotes()].flatMap((one) => [...secretIdsOf(one)]),
   );
@@ -266,6 +275,22 @@ async function begin(parts: Parts): Promise<void> {
     (error: unknown) => notices.post(faultNotice('Left-over processes were not ended', error)),
   );
   sync.resume();
+}
+
+/** Tokens that came into the catalog before it could know better, or past a person's eye. */
+function tellOfPlainSecrets(parts: Parts): void {
+  const found = plainSecrets(parts);
+  if (found.length === 0) return;
+  const names = [...new Set(found.map(({ name }) => name))];
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  parts.notices.post({
+    id: randomUUID(),
+    at: new Date().toISOString(),
+    severity: 'warning',
+    title: `${found.length} plain ${found.length === 1 ? 'value looks' : 'values look'} like secrets`,
+    detail: `They stand in catalog.json: ${names.slice(0, 3).join(', ')}${more}. The keychain keeps them better.`,
+    offer: { kind: 'plain_secrets' },
+  });
 }
 
 function faultNotice(title: string, error: unknown) {

@@ -11,18 +11,21 @@ import {
   type SecretId,
   type Server,
 } from '../contract/index.js';
-import type { CatalogTx } from '../catalog/catalog.js';
+import type { CatalogTx, RecordChange } from '../catalog/catalog.js';
 import { secretIdsOf, type Staged } from '../vault/vault.js';
 import { mergePatch } from './merge-patch.js';
 import { commandOf } from './trust/command-line.js';
 import type { Parts } from './parts.js';
+import type { EditNotes } from './undo/undo-book.js';
 import { refuse } from './rpc-error.js';
 
 type Json = Record<string, unknown>;
 type Entity = Server | Remote;
+/** What an edit works with. */
+export type EditParts = Pick<Parts, 'catalog' | 'vault'> & { undo: EditNotes };
 
 /** What servers and remotes have in common as things a person creates and edits. */
-type Kind<E extends Entity> = {
+export type EntityKind<E extends Entity> = {
   word: 'server' | 'remote';
   list: 'servers' | 'remotes';
   schema: z.ZodType;
@@ -30,7 +33,7 @@ type Kind<E extends Entity> = {
   all(tx: Pick<CatalogTx, 'servers' | 'remotes'>): readonly E[];
 };
 
-export const SERVERS: Kind<Server> = {
+export const SERVERS: EntityKind<Server> = {
   word: 'server',
   list: 'servers',
   schema: serverInputSchema,
@@ -38,7 +41,7 @@ export const SERVERS: Kind<Server> = {
   all: (tx) => tx.servers(),
 };
 
-export const REMOTES: Kind<Remote> = {
+export const REMOTES: EntityKind<Remote> = {
   word: 'remote',
   list: 'remotes',
   schema: remoteInputSchema,
@@ -48,7 +51,7 @@ export const REMOTES: Kind<Remote> = {
 
 const NOTHING: ReadonlySet<SecretId> = new Set();
 
-function parseDraft<E extends Entity>(kind: Kind<E>, input: unknown): Omit<E, 'id' | 'revision'> {
+function parseDraft<E extends Entity>(kind: EntityKind<E>, input: unknown): Omit<E, 'id' | 'revision'> {
   const parsed = parse(kind.schema, input);
   if (!parsed.ok) return refuse(`This ${kind.word} cannot be saved`, parsed.fault);
   return parsed.value as Omit<E, 'id' | 'revision'>;
@@ -80,7 +83,7 @@ export function notFound(word: string, id: string): AppError {
 }
 
 export function mustHave<E extends Entity>(
-  kind: Kind<E>,
+  kind: EntityKind<E>,
   from: Pick<CatalogTx, 'server' | 'remote'>,
   id: string,
 ): E {
@@ -91,8 +94,9 @@ export function mustHave<E extends Entity>(
 
 const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-function assertNameFree<E extends Entity>(
-  kind: Kind<E>,
+/** @throws AppError `name_taken` */
+export function assertNameFree<E extends Entity>(
+  kind: EntityKind<E>,
   tx: Pick<CatalogTx, 'servers' | 'remotes'>,
   name: string,
   exceptId?: string,
@@ -135,8 +139,8 @@ async function save<T, E>(
 }
 
 async function insert<E extends Entity>(
-  { catalog }: Parts,
-  kind: Kind<E>,
+  { catalog, undo }: EditParts,
+  kind: EntityKind<E>,
   staged: Staged<Omit<E, 'id' | 'revision'>>,
   came: Came,
 ): Promise<E> {
@@ -146,14 +150,15 @@ async function insert<E extends Entity>(
       assertNameFree(kind, tx, entity.name);
       tx.put(kind.list, entity);
     });
+    undo.note(`Added ${entity.name}`, [{ kind: kind.list, id: entity.id, after: entity }]);
     return { entity, stale: [] };
   });
 }
 
 /** @param origin where its command line came from, where the person did not type it */
 export async function createEntity<E extends Entity>(
-  parts: Parts,
-  kind: Kind<E>,
+  parts: EditParts,
+  kind: EntityKind<E>,
   input: Json,
   origin?: Origin,
 ): Promise<E> {
@@ -166,8 +171,8 @@ export async function createEntity<E extends Entity>(
 
 /** A copy with copies of its secrets: two entities never share one, so that each can be removed on its own. */
 export async function copyEntity<E extends Entity>(
-  parts: Parts,
-  kind: Kind<E>,
+  parts: EditParts,
+  kind: EntityKind<E>,
   id: string,
   wanted?: string,
 ): Promise<E> {
@@ -185,12 +190,12 @@ export type Edit = { id: string; patch: Json; revision?: number | undefined };
  * @param origin where the patch came from, where the person did not type it: a command line it changes has that origin
  */
 export async function updateEntity<E extends Entity>(
-  parts: Parts,
-  kind: Kind<E>,
+  parts: EditParts,
+  kind: EntityKind<E>,
   { id, patch, revision }: Edit,
   origin?: Origin,
 ): Promise<E> {
-  const { catalog, vault } = parts;
+  const { catalog, vault, undo } = parts;
   const changes = editable(patch);
   const merge = (current: E, change: Json): Omit<E, 'id' | 'revision'> => {
     assertRevision(kind, current, revision);
@@ -200,27 +205,27 @@ export async function updateEntity<E extends Entity>(
   const draft = merge(before, changes);
   assertNameFree(kind, catalog, draft.name, id);
   const staged = await vault.stage(changes, secretIdsOf(before));
-  return save(staged, (change) =>
-    catalog.edit((tx) => {
+  return save(staged, async (change) => {
+    const saved = await catalog.edit((tx) => {
       const current = mustHave(kind, tx, id);
       const merged = merge(current, change);
       const came = origin && isOtherCommand(current, merged) ? { origin } : cameFrom(current as Came);
       const next = { id, revision: current.revision + 1, ...came, ...merged } as unknown as E;
       assertNameFree(kind, tx, next.name, id);
       assertOwnSecrets(current, next, staged.created);
-      if (isUnchanged(current, next)) return { entity: current, stale: staged.created };
+      if (isUnchanged(current, next)) return { current, entity: current, stale: staged.created };
       tx.put(kind.list, next);
       const kept = secretIdsOf(next);
-      return { entity: next, stale: [...secretIdsOf(current)].filter((secret) => !kept.has(secret)) };
-    }),
-  );
+      return { current, entity: next, stale: [...secretIdsOf(current)].filter((one) => !kept.has(one)) };
+    });
+    const { current, entity } = saved;
+    if (entity !== current)
+      undo.note(`Edited ${entity.name}`, [{ kind: kind.list, id, before: current, after: entity }]);
+    return saved;
+  });
 }
 
-function assertRevision(
-  kind: Kind<Entity> | Kind<Server> | Kind<Remote>,
-  current: Entity,
-  revision?: number,
-): void {
+function assertRevision(kind: { word: string }, current: Entity, revision?: number): void {
   if (revision === undefined || revision === current.revision) return;
   throw new AppError(
     'revision_conflict',
@@ -252,17 +257,25 @@ function isUnchanged(current: Entity, next: Entity): boolean {
 }
 
 /** Removes the entity and every link that names it; secrets go last, when nothing on disk refers to them any more. */
-export async function removeEntity<E extends Entity>(parts: Parts, kind: Kind<E>, id: string): Promise<E> {
-  const { catalog, vault } = parts;
+export async function removeEntity<E extends Entity>(
+  parts: EditParts,
+  kind: EntityKind<E>,
+  id: string,
+): Promise<E> {
+  const { catalog, vault, undo } = parts;
   const secrets = secretIdsOf(mustHave(kind, catalog, id));
   await vault.condemn(secrets);
-  const removed = await catalog.edit((tx) => {
+  const { entity, changes } = await catalog.edit((tx) => {
     const entity = mustHave(kind, tx, id);
-    for (const link of tx.links())
-      if ((kind.word === 'server' ? link.serverId : link.remoteId) === id) tx.remove('links', link.id);
+    const links = tx
+      .links()
+      .filter((link) => (kind.word === 'server' ? link.serverId : link.remoteId) === id);
+    for (const link of links) tx.remove('links', link.id);
     tx.remove(kind.list, id);
-    return entity;
+    const gone = links.map((link): RecordChange => ({ kind: 'links', id: link.id, before: link }));
+    return { entity, changes: [...gone, { kind: kind.list, id, before: entity }] };
   });
-  await vault.remove(secretIdsOf(removed));
-  return removed;
+  undo.note(`Removed ${entity.name}`, changes);
+  await vault.remove(secretIdsOf(entity));
+  return entity;
 }

@@ -8,6 +8,7 @@ import type { ActivityLog } from './activity-log.js';
 import type { NoticeBoard } from './notice-board.js';
 import type { Updates } from './updates.js';
 import type { AskPerson, Trust } from './trust/trust.js';
+import type { UndoBook } from './undo/undo-book.js';
 
 /** The clipboard of the OS, where a host has one. */
 export type Clipboard = { read(): Promise<string>; write(text: string): Promise<void> };
@@ -40,6 +41,8 @@ export type Parts = {
   interchange: Interchange;
   activity: ActivityLog;
   notices: NoticeBoard;
+  /** Edits that can be taken back. */
+  undo: UndoBook;
   /** Whether a window is open anywhere. */
   attention: { isAttended: boolean };
   notify: <N extends NotificationName>(method: N, params: Notifications[N]) => void;

@@ -139,7 +139,11 @@ export class Catalog {
     if (!done && before === this.#queue.durable) return result;
     const { state, touched } = done ?? { state: before, touched: undefined };
     const entries = touched ? entriesOf(before, state, touched, new Date().toISOString()) : [];
-    await this.#queue.submit(state, { touched, entries, strikes: touched ? movedBy(before, state, touched) : [] });
+    await this.#queue.submit(state, {
+      touched,
+      entries,
+      strikes: touched ? movedBy(before, state, touched) : [],
+    });
     return result;
   }
 

@@ -38,9 +38,7 @@ export function bringBack(tx: CatalogTx, from: State, history: History): Restore
 /** A server is patched into a remote once, and an entry there belongs to one link. */
 export function joinsSame(a: StoredLink, b: StoredLink): boolean {
   if (a.remoteId !== b.remoteId) return false;
-  return (
-    a.serverId === b.serverId || (a.remoteEntryId !== undefined && a.remoteEntryId === b.remoteEntryId)
-  );
+  return a.serverId === b.serverId || (a.remoteEntryId !== undefined && a.remoteEntryId === b.remoteEntryId);
 }
 
 type Work = { tx: CatalogTx; history: History; done: Restored };

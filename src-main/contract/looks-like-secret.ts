@@ -112,7 +112,8 @@ function bitsPerCharacter(text: string): number {
   return bits;
 }
 
-const TELLING = /auth|token|key|secret|pass|pwd|credential|cookie|session|private|signature|bearer|jwt|dsn|sas/i;
+const TELLING =
+  /auth|token|key|secret|pass|pwd|credential|cookie|session|private|signature|bearer|jwt|dsn|sas/i;
 
 /**
  * The same question about a value that came from a remote: whether it is masked when it is shown, and goes to the

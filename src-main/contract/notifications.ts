@@ -1,4 +1,5 @@
 import type { Intent } from './intent.js';
+import type { EditList } from './methods/undo.js';
 import type { Link, Remote } from './remote.js';
 import type { UpdateState } from './methods/updates.js';
 import type { LogEntry, Metric, Run } from './run.js';
@@ -51,6 +52,10 @@ export type Notifications = {
     settings?: Settings;
     removed?: { servers?: string[]; remotes?: string[]; links?: string[] };
   };
+  /** What `edit.list` would answer now. */
+  'edit.changed': EditList;
+  /** All secrets that are known to be gone, after an undo or a restore. */
+  'secrets.lost': { ids: string[] };
   'run.changed': { run: Run };
   'log.appended': { serverId: string; entries: LogEntry[]; dropped?: number };
   'sync.progress': { done: number; total: number; linkId?: string };

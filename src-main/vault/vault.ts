@@ -1,21 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  AppError,
-  MAX_SECRET_LENGTH,
-  type Issue,
-  type KeychainStatus,
-  type SecretId,
-  type Value,
-} from '../contract/index.js';
-import { describeIoFailure } from '../platform/io-failure.js';
+import { AppError, type KeychainStatus, type SecretId, type Value } from '../contract/index.js';
 import { Availability } from './availability.js';
 import { Journal } from './journal.js';
 import { Keychain, type HelperProcess, type KeychainLimits } from './keychain.js';
 import { KeychainFailure, unavailable } from './keychain-failure.js';
 import { Redactor } from './redactor.js';
+import { assertLawful, journalFailed } from './refusals.js';
 import { partLimitOf, SecretStore } from './secret-store.js';
 import { mapSecrets, secretIdsOf, secretsIn, type Found } from './secret-walk.js';
+import { Trash } from './trash.js';
 
 export type { HelperProcess } from './keychain.js';
 export { Redactor } from './redactor.js';
@@ -33,6 +27,14 @@ export type Staged<T> = {
   rollback(): Promise<void>;
 };
 
+/** What an undo is about to refer to again. Exactly one of `commit` and `rollback` ends it, as with `Staged`. */
+export type Revived = {
+  /** Secrets that are certainly gone: their owners must ask for them again. */
+  missing: SecretId[];
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+};
+
 export type VaultOptions = {
   dataDir: string;
   launchHelper: () => HelperProcess;
@@ -42,13 +44,12 @@ export type VaultOptions = {
   limits?: KeychainLimits;
   /** Characters one keychain entry may hold, where that is not the platform's own limit. */
   partLimit?: number;
+  /** How long the values of removed secrets are remembered. */
+  trashMs?: number;
 };
 
 /** At the end, what was begun may take this long. */
 const GRACE_MS = 2_000;
-
-// Matched as code points, so a pair that makes up one character is none.
-const HALF_CHARACTER = /\p{Surrogate}/u;
 
 const isSession = (id: SecretId): boolean => id.startsWith('ses-');
 const inKeychain = (ids: Iterable<SecretId>): SecretId[] => [...new Set(ids)].filter((id) => !isSession(id));
@@ -61,6 +62,9 @@ export class Vault {
   #condemned = new Set<SecretId>();
   /** To be deleted, but the keychain would not. They stand in the journal. */
   #undeleted = new Set<SecretId>();
+  /** Seen to be gone from a keychain that is open. */
+  #gone = new Set<SecretId>();
+  readonly #trash: Trash;
   #tidying: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -69,7 +73,9 @@ export class Vault {
     private readonly store: SecretStore,
     private readonly availability: Availability,
     private readonly journal: Journal,
-  ) {}
+  ) {
+    this.#trash = new Trash(options.trashMs);
+  }
 
   /** Touches no keychain yet. @throws AppError `io` where the journal cannot be read */
   static async open(options: VaultOptions): Promise<Vault> {
@@ -145,11 +151,75 @@ export class Vault {
   }
 
   /**
-   * Deletes secrets nothing refers to any more. Does not fail: what stays now is deleted when the keychain answers
-   * again, or at a later start.
+   * Deletes secrets nothing refers to any more; for a while `revive` can bring them back. Does not fail: what stays now
+   * is deleted when the keychain answers again, or at a later start.
    */
   async remove(ids: Iterable<SecretId>): Promise<void> {
-    const all = [...ids];
+    const all = [...new Set(ids)];
+    for (const id of all) await this.#remember(id);
+    await this.#drop(all);
+  }
+
+  /**
+   * Makes secrets that an undo refers to again be there: those that were removed a short while ago go back to where they
+   * were, under their ids.
+   * @throws AppError `keychain_unavailable`; `io` where the journal cannot be written
+   */
+  async revive(ids: Iterable<SecretId>): Promise<Revived> {
+    const all = [...new Set(ids)];
+    // Nothing may be on its way out while it is brought in.
+    await this.#tidying;
+    const open = inKeychain(all);
+    await this.#begin(open);
+    const missing: SecretId[] = [];
+    const revived: SecretId[] = [];
+    try {
+      for (const id of all) {
+        const found = await this.#bringBack(id);
+        if (found === 'missing') missing.push(id);
+        if (found === 'revived') revived.push(id);
+      }
+    } catch (error) {
+      await this.#abandon(revived, open);
+      throw error;
+    }
+    return {
+      missing,
+      commit: () => {
+        const late = all.filter((id) => this.#undeleted.delete(id));
+        for (const id of late) this.#condemned.delete(id);
+        for (const id of all) this.#trash.drop(id);
+        for (const id of missing) this.#gone.add(id);
+        this.journal.settle([...open, ...late]);
+        return Promise.resolve();
+      },
+      rollback: () => this.#abandon(revived, open),
+    };
+  }
+
+  async #bringBack(id: SecretId): Promise<'there' | 'revived' | 'missing'> {
+    const text = this.#trash.get(id);
+    if (isSession(id)) {
+      if (text !== undefined) this.#session.set(id, text);
+      return this.#session.has(id) ? 'revived' : 'missing';
+    }
+    if (this.#undeleted.has(id)) return 'there';
+    if (text !== undefined) {
+      await this.#set(id, text);
+      return 'revived';
+    }
+    const there = await this.store.get(id).catch(() => null);
+    // A keychain that cannot be asked says nothing about what is in it.
+    return there !== null || (await this.availability.probe()) ? 'there' : 'missing';
+  }
+
+  /** A keychain that does not answer lets go of nothing either, so there is nothing to remember. */
+  async #remember(id: SecretId): Promise<void> {
+    const text = isSession(id) ? this.#session.get(id) : await this.store.get(id).catch(() => null);
+    if (typeof text === 'string') this.#trash.put(id, text);
+  }
+
+  async #drop(all: readonly SecretId[]): Promise<void> {
     for (const id of all.filter(isSession)) this.#session.delete(id);
     const kept = inKeychain(all);
     const fresh = kept.filter((id) => !this.#condemned.has(id));
@@ -179,9 +249,9 @@ export class Vault {
     throw unavailable(what, await this.availability.failure(), this.options.platform);
   }
 
-  /** Of these, the session secrets whose value is gone. */
+  /** Of these, the secrets whose value is known to be gone: with an earlier session, or from the keychain. */
   lost(ids: Iterable<SecretId>): SecretId[] {
-    return [...new Set(ids)].filter((id) => isSession(id) && !this.#session.has(id));
+    return [...new Set(ids)].filter((id) => (isSession(id) ? !this.#session.has(id) : this.#gone.has(id)));
   }
 
   /** Lets what was begun come to its end and ends the helper. Session secrets are gone after this. */
@@ -191,6 +261,7 @@ export class Vault {
     await this.keychain.dispose(GRACE_MS);
     await this.journal.close();
     this.#session.clear();
+    this.#trash.clear();
   }
 
   /** Sets what `valueOf` names, one after the other, and builds the value that refers to it. */
@@ -229,13 +300,14 @@ export class Vault {
   }
 
   async #abandon(created: readonly SecretId[], open: readonly SecretId[]): Promise<void> {
-    await this.remove(created);
+    await this.#drop(created);
     this.journal.settle(open);
   }
 
   async #set(id: SecretId, text: string): Promise<void> {
     this.redactor.watch(text);
     if (isSession(id)) return void this.#session.set(id, text);
+    this.#gone.delete(id);
     try {
       await this.store.set(id, text);
       this.#answered();
@@ -268,6 +340,7 @@ export class Vault {
     if (failure) throw unavailable(what, failure, this.options.platform);
     const again = await this.store.get(id).catch(() => null);
     if (again !== null) return again;
+    this.#gone.add(id);
     throw new AppError(
       'keychain_unavailable',
       'The keychain is open, but this secret is not in it (any more).',
@@ -319,37 +392,4 @@ export class Vault {
     if (unsure.length > 0 && (await this.availability.probe())) return gone;
     return [...gone, ...unsure];
   }
-}
-
-function journalFailed(what: 'read' | 'written', error: unknown): AppError {
-  const { reason, hint } = describeIoFailure(error);
-  return new AppError(
-    'io',
-    `The secret was not kept: the journal of secrets (vault-journal.jsonl) could not be ${what} because ${reason}.`,
-    hint,
-    [],
-    { cause: error },
-  );
-}
-
-function assertLawful(found: readonly Found[], allowed: ReadonlySet<SecretId>): void {
-  const issues = found.flatMap(({ path, value }): Issue[] => {
-    const message = 'secret' in value ? refFault(value.secret, allowed) : textFault(value.newSecret);
-    return message ? [{ path, message }] : [];
-  });
-  if (issues.length === 0) return;
-  const said = issues.map(({ path, message }) => `${path} ${message}`).join('; ');
-  throw new AppError('invalid', `A secret cannot be kept: ${said}.`, 'Enter the secret again.', issues);
-}
-
-function refFault(id: SecretId, allowed: ReadonlySet<SecretId>): string | undefined {
-  return allowed.has(id) ? undefined : 'refers to a secret that does not belong to this';
-}
-
-/** The contract refuses most of these at the door; here they would be damaged without a word. */
-function textFault(text: string): string | undefined {
-  if (text.length === 0) return 'must not be empty';
-  if (text.length > MAX_SECRET_LENGTH) return `must not be longer than ${MAX_SECRET_LENGTH} characters`;
-  if (text.includes('\0')) return 'must not contain a NUL character';
-  return HALF_CHARACTER.test(text) ? 'must be whole Unicode text: it holds half of a character' : undefined;
 }

@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const referenced = [...catalog.servers(), ...catalog.remotes()].flatMap((one) => [...secretIdsOf(one)]);
   const swept = vault.sweep(new Set(referenced));
   report({ say: 'open' });
-  const parts = { catalog, vault } as unknown as Parameters<typeof createEntity>[0];
+  const parts = { catalog, vault, undo: { note: () => undefined } };
 
   const random = new Random(plan.seed);
   const model: Model = structuredClone(plan.known);

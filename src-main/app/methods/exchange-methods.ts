@@ -17,7 +17,7 @@ type Names =
   | 'export.undo';
 
 export function exchangeMethods(parts: Parts): Pick<Handlers, Names> {
-  const { catalog, interchange, vault } = parts;
+  const { catalog, interchange, vault, undo } = parts;
 
   const chosen = (serverIds: readonly string[]) => serverIds.map((id) => mustHave(SERVERS, catalog, id));
   const wishOf = ({
@@ -42,19 +42,23 @@ export function exchangeMethods(parts: Parts): Pick<Handlers, Names> {
       const drafts = await interchange.draft(source, catalog.servers(), choices);
       const origin = { kind: 'import' as const, label: labelOf(source) };
       const result = { added: [] as string[], overwritten: [] as string[], skipped: [] as string[] };
-      for (const { key, action, existingServerId, server } of drafts) {
-        if (action === 'overwrite' && existingServerId) {
-          const edit = { id: existingServerId, patch: { ...server } };
-          const updated = await updateEntity(parts, SERVERS, edit, origin);
-          tellOfImport(parts, updated.id, `Imported over ${updated.name}`, server);
-          result.overwritten.push(updated.id);
-        } else {
-          const added = await createEntity(parts, SERVERS, { ...server }, origin);
-          tellOfImport(parts, added.id, `Imported ${added.name}`, server);
-          result.added.push(added.id);
+      const title = (count: number): string => `Imported ${count} ${count === 1 ? 'server' : 'servers'}`;
+      await undo.together(title, async (notes) => {
+        const noting = { ...parts, undo: notes };
+        for (const { key, action, existingServerId, server } of drafts) {
+          if (action === 'overwrite' && existingServerId) {
+            const edit = { id: existingServerId, patch: { ...server } };
+            const updated = await updateEntity(noting, SERVERS, edit, origin);
+            tellOfImport(parts, updated.id, `Imported over ${updated.name}`, server);
+            result.overwritten.push(updated.id);
+          } else {
+            const added = await createEntity(noting, SERVERS, { ...server }, origin);
+            tellOfImport(parts, added.id, `Imported ${added.name}`, server);
+            result.added.push(added.id);
+          }
+          delete choices[key];
         }
-        delete choices[key];
-      }
+      });
       result.skipped = Object.keys(choices);
       return result;
     },

@@ -1,4 +1,4 @@
-import type { Handlers, Outcome } from '../../contract/index.js';
+import type { Handlers, Outcome, StoredLink } from '../../contract/index.js';
 import {
   createEntity,
   freeName,
@@ -29,14 +29,20 @@ type Names =
   | 'sync.cancel';
 
 export function remoteMethods(parts: Parts): Pick<Handlers, Names> {
-  const { catalog, sync, activity } = parts;
+  const { catalog, sync, activity, undo } = parts;
+
+  /** "GitHub → Letta" */
+  const cordOf = ({
+    serverId,
+    remoteId,
+    remoteName,
+  }: Pick<StoredLink, 'serverId' | 'remoteId' | 'remoteName'>) =>
+    `${catalog.server(serverId)?.name ?? remoteName} → ${catalog.remote(remoteId)?.name ?? 'a removed remote'}`;
 
   const nameOf = (linkId: string): { title: string; serverId?: string; remoteId?: string } => {
     const link = catalog.link(linkId);
     if (!link) return { title: 'a removed link' };
-    const server = catalog.server(link.serverId)?.name ?? link.remoteName;
-    const remote = catalog.remote(link.remoteId)?.name ?? 'a removed remote';
-    return { title: `${server} → ${remote}`, serverId: link.serverId, remoteId: link.remoteId };
+    return { title: cordOf(link), serverId: link.serverId, remoteId: link.remoteId };
   };
 
   const tell = ({ linkId, status, error }: Outcome): void => {
@@ -67,23 +73,36 @@ export function remoteMethods(parts: Parts): Pick<Handlers, Names> {
       const draft = await sync.draft(id, remoteEntryId);
       const name = freeName(draft.name, catalog.servers());
       const origin = { kind: 'remote' as const, label: remote.name };
-      const server = await createEntity(parts, SERVERS, { ...draft, name }, origin);
-      const link = await sync.link(server.id, id, remoteEntryId);
-      return { server, link: publicLink(link) };
+      return undo.together(
+        () => `Adopted ${name}`,
+        async (notes) => {
+          const server = await createEntity({ ...parts, undo: notes }, SERVERS, { ...draft, name }, origin);
+          const link = await sync.link(server.id, id, remoteEntryId);
+          notes.note('', [{ kind: 'links', id: link.id, after: link }]);
+          return { server, link: publicLink(link) };
+        },
+      );
     },
 
     'link.create': async ({ serverId, remoteId, remoteEntryId }) => {
       mustHave(SERVERS, catalog, serverId);
       mustHave(REMOTES, catalog, remoteId);
-      return { link: publicLink(await sync.link(serverId, remoteId, remoteEntryId)) };
+      const link = await sync.link(serverId, remoteId, remoteEntryId);
+      undo.note(`Patched ${cordOf(link)}`, [{ kind: 'links', id: link.id, after: link }]);
+      return { link: publicLink(link) };
     },
     'link.remove': async ({ id, deleteRemote }) => {
+      const before = catalog.link(id);
       await sync.unlink(id, deleteRemote);
+      if (before) undo.note(`Unpatched ${cordOf(before)}`, [{ kind: 'links', id, before }]);
       return {};
     },
-    'link.references': async ({ id, references }) => ({
-      link: publicLink(await sync.setReferences(id, references)),
-    }),
+    'link.references': async ({ id, references }) => {
+      const before = catalog.link(id);
+      const link = await sync.setReferences(id, references);
+      if (before) undo.note(`References of ${cordOf(link)}`, [{ kind: 'links', id, before, after: link }]);
+      return { link: publicLink(link) };
+    },
     'link.tools': ({ id }) => sync.tools(id),
     'link.refreshTools': ({ id }) => sync.refreshTools(id),
     'link.signIn': async ({ id }) => ({ link: publicLink(await sync.signIn(id)) }),

@@ -1,15 +1,7 @@
-import { serverSchema, type Handlers, type Server } from '../../contract/index.js';
-import {
-  copyEntity,
-  createEntity,
-  mustHave,
-  notFound,
-  removeEntity,
-  SERVERS,
-  updateEntity,
-} from '../entities.js';
-import { secretIdsOf } from '../../vault/vault.js';
+import type { Handlers, Server } from '../../contract/index.js';
+import { copyEntity, createEntity, mustHave, removeEntity, SERVERS, updateEntity } from '../entities.js';
 import type { Parts } from '../parts.js';
+import { restoreRevision, revisionsOf } from '../revisions.js';
 
 type Names =
   | 'server.create'
@@ -20,19 +12,10 @@ type Names =
   | 'server.restore';
 
 export function serverMethods(parts: Parts): Pick<Handlers, Names> {
-  const { catalog, runtime, activity, vault } = parts;
+  const { catalog, runtime, activity } = parts;
 
   const tell = (what: string, server: Server): void =>
     activity.add({ kind: 'edit', severity: 'info', title: `${what} ${server.name}`, serverId: server.id });
-
-  /** Records of other schema versions or with a torn line are passed over rather than shown broken. */
-  const revisions = async (id: string) => {
-    const lines = await catalog.history('server', id);
-    return lines.flatMap(({ revision, at, record }) => {
-      const parsed = serverSchema.safeParse(record);
-      return parsed.success ? [{ revision, at, server: parsed.data }] : [];
-    });
-  };
 
   return {
     'server.create': async ({ server: input }) => {
@@ -65,29 +48,14 @@ export function serverMethods(parts: Parts): Pick<Handlers, Names> {
 
     'server.history': async ({ id }) => {
       mustHave(SERVERS, catalog, id);
-      return { revisions: await revisions(id) };
+      const revisions = await revisionsOf(parts, SERVERS, id);
+      return { revisions: revisions.map(({ revision, at, record }) => ({ revision, at, server: record })) };
     },
 
     'server.restore': async ({ id, revision }) => {
-      const before = mustHave(SERVERS, catalog, id);
-      const wanted = (await revisions(id)).find((entry) => entry.revision === revision);
-      if (!wanted) throw notFound('revision', String(revision));
-      await vault.condemn(staleSecrets(before, wanted.server));
-      // An older revision may refer to secrets that were replaced since: they stay references and are asked for again.
-      const server = await catalog.edit((tx) => {
-        const current = mustHave(SERVERS, tx, id);
-        const restored: Server = { ...wanted.server, id, revision: current.revision + 1 };
-        tx.put('servers', restored);
-        return { restored, current };
-      });
-      await vault.remove(staleSecrets(server.current, server.restored));
-      tell('Restored', server.restored);
-      return { server: server.restored };
+      const server = await restoreRevision(parts, SERVERS, id, revision);
+      tell('Restored', server);
+      return { server };
     },
   };
-}
-
-function staleSecrets(before: Server, after: Server): string[] {
-  const kept = secretIdsOf(after);
-  return [...secretIdsOf(before)].filter((id) => !kept.has(id));
 }

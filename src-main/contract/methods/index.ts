@@ -1,12 +1,15 @@
 import { appMethods } from './app.js';
+import { backupMethods } from './backups.js';
 import type { InputOf, ParamsOf, ResultOf } from './define.js';
 import { exchangeClientMethods } from './exchange-clients.js';
 import { exchangeMethods } from './exchange.js';
 import { remoteMethods } from './remotes.js';
 import { runMethods } from './runs.js';
+import { secretMethods } from './secrets.js';
 import { serverMethods } from './servers.js';
 import { updateMethods } from './updates.js';
 import { trustMethods } from './trust.js';
+import { undoMethods } from './undo.js';
 
 /** Every method of INTERFACE §4, by name. Window, page, command line and tests drive the app through these alone. */
 export const methods = {
@@ -18,6 +21,9 @@ export const methods = {
   ...updateMethods,
   ...exchangeClientMethods,
   ...trustMethods,
+  ...undoMethods,
+  ...backupMethods,
+  ...secretMethods,
 };
 
 export type Methods = typeof methods;

@@ -1,5 +1,5 @@
 import { isSecretRef, type ClientChange, type Server } from '../../contract/index.js';
-import { looksLikeSecret } from '../../vault/looks-like-secret.js';
+import { looksLikeSecret } from '../../contract/looks-like-secret.js';
 import { isReference } from '../dialect/references.js';
 import { maskUrl, secretArgs } from '../import/secrets.js';
 import { changedFields } from './cell-state.js';

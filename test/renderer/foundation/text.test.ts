@@ -118,7 +118,9 @@ describe('understanding what is pasted', () => {
 
   it('reads the JSON of clients, and puts tokens into the keychain', () => {
     const text = JSON.stringify({
-      mcpServers: { gh: { command: 'npx', args: ['x'], env: { GITHUB_TOKEN: 'ghp_x1y2z3w4', LOG: 'debug' } } },
+      mcpServers: {
+        gh: { command: 'npx', args: ['x'], env: { GITHUB_TOKEN: 'ghp_x1y2z3w4', LOG: 'debug' } },
+      },
     });
     expect(server(text)).toEqual({
       name: 'gh',
@@ -148,7 +150,9 @@ describe('understanding what is pasted', () => {
   });
 
   it('reads claude mcp add', () => {
-    expect(server('claude mcp add gh -s user -e GITHUB_TOKEN=ghp_x1y2z3w4 -- npx -y srv --flag')).toMatchObject({
+    expect(
+      server('claude mcp add gh -s user -e GITHUB_TOKEN=ghp_x1y2z3w4 -- npx -y srv --flag'),
+    ).toMatchObject({
       name: 'gh',
       transport: {
         command: 'npx',

@@ -76,7 +76,9 @@ describe('backups', () => {
     const [, , third] = await catalog.backups();
     const restored = await catalog.restore(await catalog.backup(third?.name as string));
     expect(restored).toHaveLength(3);
-    expect(restored.flatMap(({ before }) => before ?? [])).toEqual([server('b', { name: 'two', revision: 2, description: 'new' })]);
+    expect(restored.flatMap(({ before }) => before ?? [])).toEqual([
+      server('b', { name: 'two', revision: 2, description: 'new' }),
+    ]);
     expect(catalog.servers().map(({ id, name, revision }) => [id, name, revision])).toEqual([
       ['b', 'two', 3],
       ['c', 'ONE', 1],

@@ -16,10 +16,10 @@ const withEnv = (revision: number, env: Record<string, string | { secret: string
 /** A server whose token stood in plain text for two revisions. */
 async function withPlainToken(dataDir: string): Promise<Catalog> {
   const catalog = await Catalog.open({ dataDir });
-  await catalog.edit((tx) => tx.put('servers', withEnv(1, { 'A.B': TOKEN, LOG: 'debug' })));
+  await catalog.edit((tx) => tx.put('servers', withEnv(1, { A_B: TOKEN, LOG: 'debug' })));
   await catalog.edit((tx) => tx.put('servers', server('b', { description: TOKEN.length.toString() })));
-  await catalog.edit((tx) => tx.put('servers', withEnv(2, { 'A.B': `${TOKEN}-old`, LOG: 'info' })));
-  await catalog.edit((tx) => tx.put('servers', withEnv(3, { 'A.B': TOKEN, LOG: 'info' })));
+  await catalog.edit((tx) => tx.put('servers', withEnv(2, { A_B: `${TOKEN}-old`, LOG: 'info' })));
+  await catalog.edit((tx) => tx.put('servers', withEnv(3, { A_B: TOKEN, LOG: 'info' })));
   return catalog;
 }
 
@@ -28,14 +28,14 @@ describe('a value that goes to the keychain', () => {
     const dataDir = await tempFolder();
     const catalog = await withPlainToken(dataDir);
     expect(await filesThatHold(dataDir, TOKEN)).not.toEqual([]);
-    await catalog.edit((tx) => tx.put('servers', withEnv(4, { 'A.B': { secret: SECRET }, LOG: 'info' })));
+    await catalog.edit((tx) => tx.put('servers', withEnv(4, { A_B: { secret: SECRET }, LOG: 'info' })));
     expect(await filesThatHold(dataDir, TOKEN)).toEqual([]);
     const revisions = await catalog.history('server', 'a');
     expect(revisions.map(({ revision, record }) => [revision, (record as Server).transport])).toEqual(
       [4, 3, 2, 1].map((revision) => [
         revision,
         expect.objectContaining({
-          env: { 'A.B': { secret: SECRET }, LOG: revision === 1 ? 'debug' : 'info' },
+          env: { A_B: { secret: SECRET }, LOG: revision === 1 ? 'debug' : 'info' },
         }) as unknown,
       ]),
     );
@@ -58,7 +58,7 @@ describe('a value that goes to the keychain', () => {
     const path = join(dataDir, 'catalog.json');
     const text = await readFile(path, 'utf8');
     await writeFile(path, text.replace(`"${TOKEN}"`, `{"secret":"${SECRET}"}`));
-    const strike = { kind: 'servers', id: 'a', path: ['transport', 'env', 'A.B'], secret: SECRET };
+    const strike = { kind: 'servers', id: 'a', path: ['transport', 'env', 'A_B'], secret: SECRET };
     await writeFile(join(dataDir, 'strikes.json'), JSON.stringify([strike]));
     const again = await Catalog.open({ dataDir });
     expect(await filesThatHold(dataDir, TOKEN)).toEqual([]);
@@ -69,7 +69,7 @@ describe('a value that goes to the keychain', () => {
     const dataDir = await tempFolder();
     const catalog = await withPlainToken(dataDir);
     await catalog.close();
-    const strike = { kind: 'servers', id: 'a', path: ['transport', 'env', 'A.B'], secret: SECRET };
+    const strike = { kind: 'servers', id: 'a', path: ['transport', 'env', 'A_B'], secret: SECRET };
     await writeFile(join(dataDir, 'strikes.json'), JSON.stringify([strike]));
     const again = await Catalog.open({ dataDir });
     const revisions = await again.history('server', 'a');
