@@ -1,5 +1,5 @@
 import type { SavedCall } from '../../../../src-main/contract/index.js';
-import { looksSecret } from '../../../components/looks-secret.js';
+import { looksLikeSecret } from '../../../../src-main/contract/looks-like-secret.js';
 import { catalog } from '../../../state/catalog.svelte.js';
 import { updateSettings } from '../../../state/settings-actions.js';
 
@@ -29,7 +29,7 @@ export async function forgetCall(serverId: string, call: SavedCall): Promise<voi
 
 /** Paths of texts that look like secrets: saved calls stand in a file, where none may stand. */
 export function secretPaths(value: unknown, path = ''): string[] {
-  if (typeof value === 'string') return looksSecret(path.split('.').at(-1) ?? '', value) ? [path] : [];
+  if (typeof value === 'string') return looksLikeSecret(path.split('.').at(-1) ?? '', value) ? [path] : [];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, child]) => secretPaths(child, path ? `${path}.${key}` : key));
 }
