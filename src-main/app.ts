@@ -159,6 +159,7 @@ function assemble(facts: HostFacts, { catalog, vault, allowed }: Held, notify: L
     dataDir: facts.dataDir,
     cacheDir: join(facts.dataDir, 'cache'),
     server: (id) => catalog.server(id),
+    servers: () => catalog.servers(),
     settings,
     resolve,
     redact,

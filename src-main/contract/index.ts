@@ -1,5 +1,6 @@
 export * from './catalog-file.js';
 export * from './errors.js';
+export * from './fix.js';
 export * from './intent.js';
 export * from './methods/app.js';
 export type { BackupDifference, BackupEntry, BackupPreview } from './methods/backups.js';

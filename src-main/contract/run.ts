@@ -1,4 +1,5 @@
 import type { Problem } from './errors.js';
+import type { FixAction } from './fix.js';
 
 export const RUN_STATES = ['stopped', 'starting', 'running', 'stopping', 'backoff', 'failed'] as const;
 export type RunState = (typeof RUN_STATES)[number];
@@ -53,5 +54,8 @@ export type Finding = {
   code: string;
   title: string;
   detail: string;
+  /** What a person can do about it. */
   fix?: string;
+  /** The same at one click, where it is safe. */
+  action?: FixAction;
 };

@@ -35,6 +35,8 @@ export type RuntimePorts = {
   dataDir: string;
   cacheDir: string;
   server(id: string): Server | undefined;
+  /** All of them, for the doctor to find what two lay claim to; none where this is left out. */
+  servers?(): readonly Server[];
   settings(): Settings;
   resolve(value: Value): Promise<string>;
   redact(text: string): string;
@@ -238,7 +240,9 @@ export class Runtime {
   /** Looks for what keeps the server from running, or will. Starts nothing. */
   doctor(server: Server): Promise<Finding[]> {
     const unit = this.#units.get(server.id);
-    return examine(server, {
+    return examine({
+      server,
+      others: (this.ports.servers?.() ?? []).filter(({ id }) => id !== server.id),
       environment: this.#environment,
       resolve: this.ports.resolve,
       redact: this.ports.redact,

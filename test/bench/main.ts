@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
+import { compileFigures } from './compile.js';
 import { pageFigures } from './first-page.js';
 import { fleetFigures } from './fleet.js';
 import { floodFigures } from './flood.js';
@@ -16,6 +17,7 @@ const SUITES: Record<string, () => Promise<Figure[]>> = {
   memory: memoryFigures,
   launch: launchFigures,
   npx: npxFigures,
+  compile: compileFigures,
   flood: floodFigures,
   fleet: fleetFigures,
   sync: syncFigures,

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { Finding } from '../../src-main/contract/index.js';
 import { FakeFault } from './fake-host.js';
 import { click, dialog, press, screen, type, waitFor, within } from './foundation/window.js';
 import { ECHO } from './server-seed.js';
@@ -70,6 +71,62 @@ describe('overview', () => {
     expect(within(alert).getByRole('link', { name: 'Open configure' }).getAttribute('href')).toBe(
       '#/servers/srv-page/configure',
     );
+  });
+
+  it('does what the doctor offers at one click, looks again, and says why where it cannot', async () => {
+    const { host, server } = await openServer('overview');
+    const patch = { transport: { env: { EMPTY: null } } };
+    const finding: Finding = {
+      severity: 'warning',
+      code: 'placeholder',
+      title: 'EMPTY is empty',
+      detail: 'The server is given an empty value.',
+      action: {
+        label: 'Remove EMPTY',
+        method: 'server.update',
+        params: { id: server.id, revision: server.revision, patch },
+      },
+    };
+    let findings: Finding[] = [finding];
+    host.handlers['doctor.check'] = () => ({ findings });
+    host.handlers['server.update'] = () => {
+      throw new FakeFault('revision_conflict', 'Somebody was quicker.', 'Check again.');
+    };
+    await click(screen.getByRole('button', { name: 'Check' }));
+    await click(await screen.findByRole('button', { name: 'Remove EMPTY' }));
+    expect((await screen.findByRole('alert')).textContent).toContain('Somebody was quicker.');
+
+    host.handlers['server.update'] = () => {
+      findings = [];
+      return { server };
+    };
+    await click(screen.getByRole('button', { name: 'Remove EMPTY' }));
+    expect(await screen.findByText('Nothing is in its way')).toBeTruthy();
+    expect(host.called('server.update')).toEqual({ id: server.id, revision: server.revision, patch });
+    expect(screen.queryByRole('button', { name: 'Remove EMPTY' })).toBeNull();
+  });
+
+  it('calls no other method, whatever the host may offer', async () => {
+    const { host } = await openServer('overview');
+    const action = { label: 'Do it', method: 'server.remove', params: { id: 'srv-page' } };
+    const finding = { severity: 'error', code: 'x', title: 'x', detail: '', action } as unknown as Finding;
+    host.handlers['doctor.check'] = () => ({ findings: [finding] });
+    await click(screen.getByRole('button', { name: 'Check' }));
+    await click(await screen.findByRole('button', { name: 'Do it' }));
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Check again' })).toBeTruthy());
+    expect(host.called('server.remove')).toBeUndefined();
+  });
+
+  it('tells what a quicker start saved', async () => {
+    const { host, server } = await openServer('overview');
+    host.setRun({
+      serverId: server.id,
+      state: 'running',
+      restarts: 0,
+      readyMs: 168,
+      shortcut: { of: 'npx', otherwiseMs: 487 },
+    });
+    expect(await screen.findByText('from npx’s cache, without npx: 168 ms instead of 487 ms')).toBeTruthy();
   });
 });
 

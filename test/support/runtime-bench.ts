@@ -39,6 +39,7 @@ export class RuntimeBench {
         dataDir,
         cacheDir: path.join(dataDir, 'cache'),
         server: (id) => this.servers.get(id),
+        servers: () => [...this.servers.values()],
         settings: () => this.settings,
         resolve: async (value) => (typeof value === 'string' ? value : SECRET),
         redact: (text) => text.replaceAll(SECRET, '••••'),

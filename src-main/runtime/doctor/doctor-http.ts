@@ -1,5 +1,6 @@
-import { isSecretRef, type Finding, type RemoteTransport } from '../../contract/index.js';
+import { isSecretRef, type Finding, type RemoteTransport, type Server } from '../../contract/index.js';
 import type { DoctorPorts } from './doctor-ports.js';
+import { edit } from './fixes.js';
 import { isCertificateFault, networkReason } from '../session/http-faults.js';
 import { httpFetch, isLoopback } from '../session/http-fetch.js';
 import { messageOf } from '../start-failures.js';
@@ -9,10 +10,10 @@ const LOOK_LIMIT_MS = 5_000;
 /** Whether the address answers, and whether its credentials travel safely. */
 export async function examineHttp(transport: RemoteTransport, ports: DoctorPorts): Promise<Finding[]> {
   const url = new URL(transport.url);
-  return [...credentials(transport, url), ...(await reach(transport, url, ports))];
+  return [...credentials(transport, url, ports.server), ...(await reach(transport, url, ports))];
 }
 
-function* credentials(transport: RemoteTransport, url: URL): Generator<Finding> {
+function* credentials(transport: RemoteTransport, url: URL, server: Server): Generator<Finding> {
   const { auth, headers } = transport;
   const hasCredentials = auth.type !== 'none' || Object.values(headers).some(isSecretRef);
   if (hasCredentials && url.protocol === 'http:' && !isLoopback(url.hostname))
@@ -31,6 +32,9 @@ function* credentials(transport: RemoteTransport, url: URL): Generator<Finding> 
       title: 'The Authorization header names no scheme',
       detail: 'It usually is "Bearer <token>"; the token is sent here exactly as it is written.',
       fix: 'Put "Bearer " before the token.',
+      action: edit(server, 'Put “Bearer” before it', {
+        transport: { auth: { token: `Bearer ${token.trim()}` } },
+      }),
     };
   if (auth.type === 'oauth' && auth.token === undefined)
     yield {
@@ -55,7 +59,12 @@ async function reach(transport: RemoteTransport, url: URL, ports: DoctorPorts): 
         signal: AbortSignal.timeout(LOOK_LIMIT_MS),
       });
       void response.body?.cancel().catch(() => {});
-      return [answered(response, Math.round(performance.now() - started), transport, through)];
+      return [
+        answered(response, Math.round(performance.now() - started), transport, {
+          through,
+          server: ports.server,
+        }),
+      ];
     } finally {
       await http.close();
     }
@@ -78,7 +87,12 @@ async function reach(transport: RemoteTransport, url: URL, ports: DoctorPorts): 
   }
 }
 
-function answered(response: Response, ms: number, transport: RemoteTransport, through: string): Finding {
+function answered(
+  response: Response,
+  ms: number,
+  transport: RemoteTransport,
+  { through, server }: { through: string; server: Server },
+): Finding {
   const { status } = response;
   const isStream = /text\/event-stream/.test(response.headers.get('content-type') ?? '');
   const detail = `It answered HTTP ${status} in ${ms} ms${through}.`;
@@ -105,6 +119,7 @@ function answered(response: Response, ms: number, transport: RemoteTransport, th
       title: 'This address offers no SSE stream',
       detail,
       fix: 'Set the transport to Streamable HTTP.',
+      action: edit(server, 'Use Streamable HTTP', { transport: { type: 'streamable_http' } }),
     };
   // A streamable server may answer a GET with a stream too, but only within a session.
   if (transport.type === 'streamable_http' && status === 200 && isStream)
@@ -114,6 +129,7 @@ function answered(response: Response, ms: number, transport: RemoteTransport, th
       title: 'The address answers, perhaps as an older SSE server',
       detail: `${detail} It opened an event stream without a session.`,
       fix: 'If starting it is slow or fails, set the transport to SSE.',
+      action: edit(server, 'Use SSE', { transport: { type: 'sse' } }),
     };
   return { severity: 'ok', code: 'reachable', title: 'The address answers', detail };
 }

@@ -1,4 +1,4 @@
-import type { Run, Settings, Value } from '../../contract/index.js';
+import type { Run, Server, Settings, Value } from '../../contract/index.js';
 import type { BaseEnvironment } from '../launch/environment.js';
 
 /** What the doctor needs to know to examine a server. */
@@ -7,6 +7,9 @@ export type DoctorPorts = {
   resolve(value: Value): Promise<string>;
   redact(text: string): string;
   settings(): Settings;
+  server: Server;
+  /** All but the one examined, to find what two of them claim. */
+  others: readonly Server[];
   run: Run;
   /** Lines on stdout that were no messages, since the last start. */
   junkLines: number;

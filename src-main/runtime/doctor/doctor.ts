@@ -1,14 +1,15 @@
-import type { Finding, Run, Server } from '../../contract/index.js';
+import type { Finding } from '../../contract/index.js';
 import type { DoctorPorts } from './doctor-ports.js';
 import { examineHttp } from './doctor-http.js';
 import { examineStdio } from './doctor-stdio.js';
+import { edit, setting } from './fixes.js';
 
 const NO_FAULT_MS = 5_000;
 
 /** What keeps a server from running, or will; the worst first. Looks, and starts no server. */
-export async function examine(server: Server, ports: DoctorPorts): Promise<Finding[]> {
-  const { transport } = server;
-  const findings = [...lastRun(ports.run, ports.junkLines)];
+export async function examine(ports: DoctorPorts): Promise<Finding[]> {
+  const { transport } = ports.server;
+  const findings = [...lastRun(ports)];
   if (transport.type === 'stdio') findings.push(...(await examineStdio(transport, ports)));
   else if (transport.type === 'inprocess')
     findings.push({
@@ -20,16 +21,23 @@ export async function examine(server: Server, ports: DoctorPorts): Promise<Findi
   else findings.push(...(await examineHttp(transport, ports)));
   const weight: Finding['severity'][] = ['error', 'warning', 'info', 'ok'];
   return findings
-    .map(({ title, detail, fix, ...rest }) => ({
+    .map(({ title, detail, fix, action, ...rest }) => ({
       ...rest,
       title: ports.redact(title),
       detail: ports.redact(detail),
       ...(fix !== undefined && { fix: ports.redact(fix) }),
+      ...(action && isFreeOfSecrets(action, ports) && { action }),
     }))
     .sort((a, b) => weight.indexOf(a.severity) - weight.indexOf(b.severity));
 }
 
-function* lastRun(run: Run, junkLines: number): Generator<Finding> {
+/** A part blotted out would be written into the server's settings. */
+function isFreeOfSecrets(action: object, { redact }: DoctorPorts): boolean {
+  const text = JSON.stringify(action);
+  return redact(text) === text;
+}
+
+function* lastRun({ run, junkLines, server, settings }: DoctorPorts): Generator<Finding> {
   if (run.error)
     yield {
       severity: 'error',
@@ -37,17 +45,31 @@ function* lastRun(run: Run, junkLines: number): Generator<Finding> {
       title: run.state === 'backoff' ? 'It failed, and is tried again' : 'The last start or run failed',
       detail: run.error.message,
       fix: run.error.hint,
+      action: { label: 'Try again now', method: 'run.restart', params: { serverId: server.id } },
     };
-  if (run.state === 'running' && run.readyMs !== undefined)
+  if (run.error?.code === 'timeout' && !server.protocolLog)
     yield {
-      severity: run.readyMs > NO_FAULT_MS ? 'warning' : 'ok',
+      severity: 'info',
+      code: 'protocol_log',
+      title: 'What it was sent, and what it answered, is not logged',
+      detail: 'With the protocol log on, the next start shows each message in both directions.',
+      fix: 'Switch the protocol log on, then start it again.',
+      action: edit(server, 'Log the protocol', { protocolLog: true }),
+    };
+  if (run.state === 'running' && run.readyMs !== undefined) {
+    const isSlow = run.readyMs > NO_FAULT_MS;
+    yield {
+      severity: isSlow ? 'warning' : 'ok',
       code: 'handshake',
       title: `Ready in ${run.readyMs} ms`,
       detail: `It speaks MCP ${run.protocolVersion ?? '(unknown version)'} and offers ${run.toolCount ?? 0} tools.`,
-      ...(run.readyMs > NO_FAULT_MS && {
+      ...(isSlow && {
         fix: 'If it is run by npx or uvx, installing the package spares the wait for downloads.',
       }),
+      ...(isSlow &&
+        !settings().fastLaunch && { action: setting('Start known packages quicker', { fastLaunch: true }) }),
     };
+  }
   if (junkLines > 0)
     yield {
       severity: 'warning',

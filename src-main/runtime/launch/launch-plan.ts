@@ -138,7 +138,7 @@ async function launchSurroundings(
 }
 
 /** `npx` of `npx`, `/usr/bin/npx`, `npx.cmd`. */
-function programName(command: string): string {
+export function programName(command: string): string {
   return path
     .basename(command)
     .toLowerCase()
