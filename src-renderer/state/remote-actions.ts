@@ -1,3 +1,4 @@
+import { plural } from '../components/plural.js';
 import { rpc } from '../rpc/client.js';
 import { problemOf } from '../rpc/rpc-error.js';
 import { catalog } from './catalog.svelte.js';
@@ -11,7 +12,12 @@ export async function removeRemote(remoteId: string): Promise<boolean> {
   const patched = catalog.linksOfRemote(remoteId).length;
   const losses = [
     ...(patched > 0
-      ? [`${patched} ${patched === 1 ? 'patch is' : 'patches are'} forgotten. The entries there stay.`]
+      ? [
+          plural(patched, [
+            '# patch is forgotten. The entry there stays.',
+            '# patches are forgotten. The entries there stay.',
+          ]),
+        ]
       : []),
     ...(/"secret":/.test(JSON.stringify(remote)) ? ['Its token is deleted and cannot be brought back.'] : []),
   ];
