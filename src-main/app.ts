@@ -5,6 +5,7 @@ import { ActivityLog } from './app/activity-log.js';
 import { ClientNews } from './app/client-news.js';
 import { mustHave, SERVERS, updateEntity } from './app/entities.js';
 import { appMethods, publicLink } from './app/methods/app-methods.js';
+import { bundleMethods } from './app/methods/bundle-methods.js';
 import { exchangeClientMethods } from './app/methods/exchange-client-methods.js';
 import { backupMethods } from './app/methods/backup-methods.js';
 import { exchangeMethods } from './app/methods/exchange-methods.js';
@@ -25,6 +26,7 @@ import { Trust } from './app/trust/trust.js';
 import { UndoBook } from './app/undo/undo-book.js';
 import { Catalog } from './catalog/catalog.js';
 import type { Handlers, NotificationName, Notifications, Origin } from './contract/index.js';
+import { Bundles } from './interchange/bundle/bundles.js';
 import { Interchange } from './interchange/interchange.js';
 import { defaultDataFolder } from './platform/data-folder.js';
 import { Runtime, type RuntimeEvents } from './runtime/runtime.js';
@@ -76,6 +78,7 @@ export class App {
       ...runMethods(parts),
       ...remoteMethods(parts),
       ...exchangeMethods(parts),
+      ...bundleMethods(parts),
       ...updateMethods(parts),
       ...exchangeClientMethods(parts),
       ...trustMethods(parts),
@@ -133,9 +136,9 @@ export class App {
   }
 
   async #close(): Promise<void> {
-    const { runtime, sync, catalog, vault, interchange } = this.parts;
+    const { runtime, sync, bundles, catalog, vault, interchange } = this.parts;
     this.clientNews.dispose();
-    await Promise.allSettled([runtime.dispose(), sync.dispose(), interchange.settled()]);
+    await Promise.allSettled([runtime.dispose(), sync.dispose(), bundles.dispose(), interchange.settled()]);
     await vault.dispose();
     await catalog.close();
   }
@@ -192,6 +195,7 @@ function assemble(facts: HostFacts, { catalog, vault, allowed }: Held, notify: L
       dataDir: facts.dataDir,
       launcher: facts.launcher && { words: facts.launcher, dataDir: unusual(facts.dataDir) },
     }),
+    bundles: new Bundles({ dataDir: facts.dataDir }),
     activity: new ActivityLog((entry) => notify('activity.added', { entries: [entry] })),
     notices: new NoticeBoard((notice) => notify('notice.added', { notice })),
     undo: new UndoBook((list) => notify('edit.changed', list)),
@@ -252,7 +256,7 @@ function wire(parts: Parts, toolNames: Map<string, string[]>): void {
 }
 
 async function begin(parts: Parts): Promise<void> {
-  const { catalog, vault, runtime, sync, notices } = parts;
+  const { catalog, vault, runtime, sync, notices, bundles } = parts;
   catalog.notices.forEach((notice) => notices.post(notice));
   tellOfPlainSecrets(parts);
   const referred = new Set(
@@ -275,6 +279,9 @@ async function begin(parts: Parts): Promise<void> {
     },
     (error: unknown) => notices.post(faultNotice('Left-over processes were not ended', error)),
   );
+  void bundles
+    .sweep(catalog.servers())
+    .catch((error: unknown) => notices.post(faultNotice('Old bundles were not cleaned up', error)));
   sync.resume();
 }
 

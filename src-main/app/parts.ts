@@ -1,5 +1,6 @@
 import type { Notifications, NotificationName } from '../contract/index.js';
 import type { Catalog } from '../catalog/catalog.js';
+import type { Bundles } from '../interchange/bundle/bundles.js';
 import type { Interchange } from '../interchange/interchange.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Sync } from '../sync/sync.js';
@@ -39,6 +40,7 @@ export type Parts = {
   trust: Trust;
   sync: Sync;
   interchange: Interchange;
+  bundles: Bundles;
   activity: ActivityLog;
   notices: NoticeBoard;
   /** Edits that can be taken back. */

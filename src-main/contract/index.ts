@@ -4,6 +4,7 @@ export * from './fix.js';
 export * from './intent.js';
 export * from './methods/app.js';
 export type { BackupDifference, BackupEntry, BackupPreview } from './methods/backups.js';
+export type { Bundle, BundleField } from './methods/bundles.js';
 export * from './methods/define.js';
 export * from './methods/exchange-clients.js';
 export * from './methods/exchange.js';

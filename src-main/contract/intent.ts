@@ -19,5 +19,7 @@ export type IntentCommand = (typeof INTENT_COMMANDS)[number];
 export type Intent =
   | { kind: 'command'; command: IntentCommand }
   | { kind: 'server'; serverId: string }
+  /** A bundle that the host has received: its dialog shows everything before anything is unpacked. */
+  | { kind: 'bundle'; id: string }
   /** Text for the import screen, which shows the whole plan before anything is done. */
   | { kind: 'import'; text: string; fileName?: string };

@@ -1,4 +1,5 @@
 import type { Intent } from '../../src-main/contract/index.js';
+import { bundleUpload } from './bundle-upload.svelte.js';
 import { commands } from './commands.svelte.js';
 import { importDraft } from './import-draft.svelte.js';
 import { router, to } from './router.svelte.js';
@@ -11,6 +12,9 @@ export function followIntent(intent: Intent): void {
       return;
     case 'server':
       void router.go(to.server(intent.serverId));
+      return;
+    case 'bundle':
+      bundleUpload.show(intent.id);
       return;
     case 'import':
       importDraft.fileName = intent.fileName;

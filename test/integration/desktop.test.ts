@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Desktop, stageDesktop } from '../support/desktop.js';
 import { Host, realServer } from '../support/host.js';
+import { packBundle } from '../support/weather-bundle.js';
 
 type Run = { run: { state: string; pid: number } };
 
@@ -84,6 +85,28 @@ describe('the built desktop host, under plain Node with a stand-in for Electron'
     expect(message).toMatchObject({ params: { intent: { kind: 'import' } } });
     expect((await desktop.ask('app.snapshot')).result).toMatchObject({ servers: [], runs: [] });
   });
+
+  it.each(['as an argument', 'by a second start'])(
+    'takes a bundle %s, and runs nothing of it',
+    async (how) => {
+      const file = join(folder, 'weather.mcpb');
+      await packBundle(file);
+      await using desktop = await start({}, '.', ...(how === 'as an argument' ? [file] : []));
+      await desktop.heard('window');
+      if (how !== 'as an argument') desktop.do({ do: 'second-instance', opened: [file] });
+      await desktop.ask('app.snapshot');
+      const { message } = await desktop.heard(
+        'message',
+        ({ message }) => (message as { method?: string }).method === 'intent.received',
+      );
+      const { intent } = (message as { params: { intent: { kind: string; id: string } } }).params;
+      expect(intent.kind).toBe('bundle');
+      const { result } = await desktop.ask('bundle.inspect', { id: intent.id });
+      expect(result).toMatchObject({ bundle: { title: 'Weather', command: 'node', problems: [] } });
+      expect((await desktop.ask('app.snapshot')).result).toMatchObject({ servers: [], runs: [] });
+      expect(await readdir(desktop.dataDir)).not.toContain('bundles');
+    },
+  );
 
   it('hands over to the first one and ends at once when it is the second', async () => {
     await using desktop = await start({ STUB_LOCKED: '1' });

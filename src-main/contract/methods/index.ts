@@ -1,5 +1,6 @@
 import { appMethods } from './app.js';
 import { backupMethods } from './backups.js';
+import { bundleMethods } from './bundles.js';
 import type { InputOf, ParamsOf, ResultOf } from './define.js';
 import { exchangeClientMethods } from './exchange-clients.js';
 import { exchangeMethods } from './exchange.js';
@@ -18,6 +19,7 @@ export const methods = {
   ...runMethods,
   ...remoteMethods,
   ...exchangeMethods,
+  ...bundleMethods,
   ...updateMethods,
   ...exchangeClientMethods,
   ...trustMethods,

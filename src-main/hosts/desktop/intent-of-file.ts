@@ -19,7 +19,7 @@ export async function intentOfFile(path: string): Promise<Intent> {
   const fileName = basename(path);
   if (!TYPES.has(extname(path).toLowerCase()))
     throw new FileRefusal(
-      `${fileName} is no configuration file: JSON, JSON5, TOML and YAML can be imported.`,
+      `${fileName} is nothing that can be opened here: configuration files (JSON, JSON5, TOML, YAML) and MCP bundles can.`,
     );
   const text = await readWhole(path, fileName);
   return { kind: 'import', text, fileName };

@@ -10,6 +10,7 @@ import { EXIT_UNUSABLE, failToStart } from './failure.js';
 import { stopOnFaults } from './faults.js';
 import { denyPermissions, guardNavigation } from './guards.js';
 import { LaunchError, readLaunch, type LaunchOptions } from './launch-options.js';
+import { LocalClient } from './local-client.js';
 import { wasStartedAtLogin } from './login-item.js';
 import { MainWindow } from './main-window.js';
 import { setupMenu } from './menu.js';
@@ -57,7 +58,7 @@ async function begin(launch: LaunchOptions, dataDir: string, hear: (opened: Open
   const startsHidden = wasStartedAtLogin(launch.hidden);
   if (!startsHidden) window.show();
   setupMenu(dataDir, window);
-  const opened = new Opened(window);
+  const opened = new Opened(window, async () => new LocalClient(await opening));
   app.on('activate', () => void window.show());
   app.on('second-instance', (_event, _argv, _cwd, data) => {
     window.show();

@@ -1,6 +1,9 @@
 import { app, dialog } from 'electron';
 import type { Intent } from '../../contract/index.js';
+import type { LocalClient } from './local-client.js';
 import type { MainWindow } from './main-window.js';
+
+type Client = Pick<LocalClient, 'call'>;
 
 const LINK = /^jackfield:/i;
 
@@ -8,22 +11,31 @@ const LINK = /^jackfield:/i;
  * An intent, or a sentence about why there is none. Parsing is loaded when the first link or file comes: most starts
  * have none.
  */
-async function intentOf(opened: string): Promise<Intent | string> {
+async function intentOf(opened: string, client: () => Promise<Client>): Promise<Intent | string> {
   if (LINK.test(opened)) {
     const { intentOfLink } = await import('./intent-of-link.js');
     return intentOfLink(opened) ?? 'This link is none that Jackfield knows. Nothing was done.';
   }
-  const { intentOfFile } = await import('./intent-of-file.js');
-  return intentOfFile(opened).catch((error: Error) => error.message);
+  const [{ intentOfFile }, { isBundle, intentOfBundle }] = await Promise.all([
+    import('./intent-of-file.js'),
+    import('./intent-of-bundle.js'),
+  ]);
+  const intent = isBundle(opened)
+    ? client().then((own) => intentOfBundle(opened, own))
+    : intentOfFile(opened);
+  return intent.catch((error: Error) => error.message);
 }
 
 /** Links and files, by whichever way the OS brings them, become intents for the window. */
 export class Opened {
-  constructor(private readonly window: Pick<MainWindow, 'deliver' | 'show'>) {}
+  constructor(
+    private readonly window: Pick<MainWindow, 'deliver' | 'show'>,
+    private readonly client: () => Promise<Client>,
+  ) {}
 
   async take(opened: readonly string[]): Promise<void> {
     for (const one of opened) {
-      const intent = await intentOf(one);
+      const intent = await intentOf(one, this.client);
       if (typeof intent === 'object') this.window.deliver(intent);
       else
         void dialog.showMessageBox({

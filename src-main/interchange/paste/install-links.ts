@@ -5,7 +5,7 @@ import { findEntries } from './find-entries.js';
 
 /** A link as it stands in a text: in Markdown's brackets, in quotes, alone. */
 const LINK =
-  /(?:cursor|vscode|vscode-insiders|lmstudio|cherrystudio|goose|kiro):[^\s"'<>\])]+|https:\/\/[^\s"'<>\])]+/g;
+  /(?:cursor|vscode|vscode-insiders|lmstudio|cherrystudio|goose|kiro|jackfield):[^\s"'<>\])]+|https:\/\/[^\s"'<>\])]+/g;
 const MOST_LINKS = 1_000;
 
 /**
@@ -15,6 +15,7 @@ const MOST_LINKS = 1_000;
  * - LM Studio `lmstudio://add_mcp?name=&config=<base64>`, https://lmstudio.ai/install-mcp?…
  * - Cherry Studio `cherrystudio://mcp/install?servers=<base64>`
  * - Goose `goose://extension?cmd=&arg=&arg=&name=`
+ * - our own `jackfield://install?name=&config=<base64>`
  * - Kiro https://kiro.dev/launch/mcp/add?name=&config=<json>
  */
 export function readInstallLinks(text: string, origin: string): Found[] {

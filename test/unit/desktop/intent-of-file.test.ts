@@ -25,7 +25,7 @@ describe('a file that is opened with the app', () => {
   });
 
   it.each([
-    ['run.sh', 'is no configuration file'],
+    ['run.sh', 'is nothing that can be opened here'],
     ['folder.json', 'is not a file'],
     ['large.json', 'too large'],
     ['missing.json', 'ENOENT'],

@@ -46,10 +46,16 @@ describe('the one window', () => {
   });
 });
 
+const noApp = (): Promise<never> => Promise.reject(new Error('The app is not there.'));
+
 describe('links and files', () => {
   it('become intents, and what is none is told in a sentence', async () => {
     const { window, told, listen } = harness();
-    await new Opened(window).take(['jackfield://open/activity', 'jackfield://run/rm', '/nowhere.json']);
+    await new Opened(window, noApp).take([
+      'jackfield://open/activity',
+      'jackfield://run/rm',
+      '/nowhere.json',
+    ]);
     listen();
     expect(told).toEqual([{ intent: { kind: 'command', command: 'go.activity' } }]);
     const boxes = called('dialog.showMessageBox').map(([options]) => (options as { detail: string }).detail);
