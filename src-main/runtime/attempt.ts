@@ -8,6 +8,8 @@ export type Ending = {
   signal?: string | null;
   /** Continues a sentence that begins with "The server". */
   reason: string;
+  /** The last lines of its stderr, redacted. */
+  lastWords?: string[];
   isRemote?: true;
 };
 

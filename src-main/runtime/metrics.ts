@@ -55,7 +55,9 @@ export class Metrics {
     if (this.#sampling) return;
     this.#sampling = true;
     try {
-      const due = [...this.ports.trees()].filter(([serverId]) => this.#isDue(this.#of(serverId)));
+      const trees = this.ports.trees();
+      this.#noteEnds(trees);
+      const due = [...trees].filter(([serverId]) => this.#isDue(this.#of(serverId)));
       if (due.length === 0) return;
       const table = await (this.ports.table ?? processTable)();
       for (const [serverId, tree] of due) this.#sample(serverId, tree.closeMembers(table));
@@ -63,6 +65,18 @@ export class Metrics {
       // No table this time (the system was too busy to answer); the next tick asks again.
     } finally {
       this.#sampling = false;
+    }
+  }
+
+  /** A server that ended uses nothing: the plot of one that keeps crashing shows each end. */
+  #noteEnds(trees: ReadonlyMap<string, ProcessTree>): void {
+    for (const [serverId, series] of this.#series) {
+      const last = series.metrics.at(-1);
+      if (trees.has(serverId) || !last || last.rssBytes === 0) continue;
+      series.cpu = new Map();
+      const metric = { at: new Date(this.#now()).toISOString(), cpuPercent: 0, rssBytes: 0 };
+      series.metrics.push(metric);
+      this.ports.sampled(serverId, metric);
     }
   }
 

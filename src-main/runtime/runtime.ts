@@ -248,6 +248,7 @@ export class Runtime {
       redact: this.ports.redact,
       settings: this.ports.settings,
       run: this.run(server.id),
+      refusal: this.ports.refusal?.(server),
       junkLines: unit?.junkLines ?? 0,
     });
   }

@@ -19,6 +19,18 @@ export function asStartFailure(error: unknown): StartFailure {
   );
 }
 
+/** It was ready, ran, and ended by itself. */
+export function endedByItself({ reason, isRemote, lastWords = [] }: Ending): AppError {
+  const said = quote(lastWords);
+  return new AppError(
+    isRemote ? 'remote_unreachable' : 'not_running',
+    `The server ${reason}.${said && ` It last said: ${said}`}`,
+    said
+      ? 'Its last lines often name the cause; the whole output is in the server’s log.'
+      : 'Its log shows what happened last. Restart starts it again.',
+  );
+}
+
 /** It ran, and ended before it had answered. */
 export function exitedEarly(ending: Ending, lastWords: string[]): StartFailure {
   const said = quote(lastWords);

@@ -109,7 +109,7 @@ export class StdioAttempt implements Attempt {
     const transport = new ChildTransport(child, (line) => this.ports.onOutput('stdout', [line]));
     const opened = session.open(this.ports.wrap(transport), this.ports.handshakeMs, this.#abort.signal);
     await this.#firstOf(opened, exit);
-    void exit.then(this.#reportEnd);
+    void exit.then((ending) => this.#reportEnd({ ...ending, lastWords: this.ports.lastWords() }));
     // Without stdout it can answer nothing any more, although it may run on for ever.
     const deaf = (): void =>
       this.#reportEnd({ reason: 'closed its stdout, and so can answer nothing any more' });

@@ -3,6 +3,7 @@ import type { Attempt, Ending, StartFailure } from './attempt.js';
 import { LONGEST_DELAY_MS, BREAKER_FAILURES } from './restart-policy.js';
 import { AT_REST, decide, type Decision, type Effect, type Machine, type MachineEvent } from './run-state.js';
 import type { Session } from './session/session.js';
+import { endedByItself } from './start-failures.js';
 
 export type SupervisorPorts = {
   serverId: string;
@@ -158,7 +159,7 @@ export class Supervisor {
     if (state === 'running') {
       const { readyMs, toolCount, serverInfo } = this.#facts;
       const name = serverInfo ? `${serverInfo.name} ${serverInfo.version}, ` : '';
-      return `: ${name}ready in ${readyMs} ms, ${toolCount} tools`;
+      return `: ${name}ready in ${readyMs} ms, ${toolCount} ${toolCount === 1 ? 'tool' : 'tools'}`;
     }
     if (state === 'failed') return `: ${this.#failure?.problem.message}`;
     if (state !== 'backoff' || !this.#retry) return '';
@@ -255,9 +256,8 @@ export class Supervisor {
     const endedWell = ending.exitCode === 0;
     this.#noteEnding(ending);
     if (!endedWell || this.ports.policy() === 'always') {
-      const hint = 'Its log shows what it said last. Restart starts it again.';
-      const code = ending.isRemote ? 'remote_unreachable' : 'not_running';
-      const error = new AppError(code, this.ports.redact(`The server ${ending.reason}.`), hint);
+      const { code, message, hint } = endedByItself(ending);
+      const error = new AppError(code, this.ports.redact(message), hint);
       this.#failure = { problem: error.toProblem(), error, early: false };
     } else this.ports.say(`the server ${ending.reason}`);
     this.#apply({ type: 'ended', endedWell });

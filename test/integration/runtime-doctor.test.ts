@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -6,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  AppError,
   FIX_METHODS,
   methods,
   parse,
@@ -203,6 +205,22 @@ describe('a place for data', () => {
     await writeFile(env.MEMORY_FILE_PATH, '{}');
     expect(await find('one', 'data')).toBeUndefined();
   });
+});
+
+it('runs nothing that an import brought before the person has allowed it', async () => {
+  await bench.close();
+  bench = await RuntimeBench.open(
+    { env: { HOME: home, PATH: process.env['PATH'] } },
+    { refusal: () => new AppError('consent_required', 'Nobody has allowed it.', 'Allow it.') },
+  );
+  const ran = path.join(home, 'ran');
+  for (const name of ['node', 'uvx', 'uv', 'docker']) {
+    const program = path.join(home, name);
+    await writeFile(program, `#!/bin/sh\ntouch '${ran}'\necho 1.0\n`, { mode: 0o755 });
+    bench.add(name, { type: 'stdio', command: program, args: ['some-server'], env: { PATH: home } });
+    expect(codes(await examine(name))).toContain('not_allowed');
+  }
+  expect(existsSync(ran)).toBe(false);
 });
 
 it('tells whether Node keeps compiled code between starts', async () => {

@@ -117,6 +117,14 @@ describe('overview', () => {
     expect(host.called('server.remove')).toBeUndefined();
   });
 
+  it('keeps the plot of a server that crashed, and marks its end in the log', async () => {
+    const { host, server } = await openServer('overview');
+    host.setRun({ serverId: server.id, state: 'backoff', restarts: 1 });
+    expect(await screen.findByText('Memory', { selector: 'figcaption *' })).toBeTruthy();
+    host.setRun({ serverId: server.id, state: 'stopped', restarts: 0 });
+    await waitFor(() => expect(screen.queryByText('Memory', { selector: 'figcaption *' })).toBeNull());
+  });
+
   it('tells what a quicker start saved', async () => {
     const { host, server } = await openServer('overview');
     host.setRun({

@@ -1,4 +1,4 @@
-import type { Run, Server, Settings, Value } from '../../contract/index.js';
+import type { AppError, Run, Server, Settings, Value } from '../../contract/index.js';
 import type { BaseEnvironment } from '../launch/environment.js';
 
 /** What the doctor needs to know to examine a server. */
@@ -11,6 +11,8 @@ export type DoctorPorts = {
   /** All but the one examined, to find what two of them claim. */
   others: readonly Server[];
   run: Run;
+  /** Why nothing that this server names may be run, not even to ask for its version. */
+  refusal: AppError | undefined;
   /** Lines on stdout that were no messages, since the last start. */
   junkLines: number;
 };

@@ -57,6 +57,7 @@ export async function examineStdio(transport: StdioTransport, ports: DoctorPorts
     envFile(scene),
     clashes(transport, ports, scene),
     packageAtHand({
+      mayRun: ports.refusal === undefined,
       command: expand(transport.command, known, home),
       args: transport.args.map((arg) => expand(arg, known, home)),
       env,
@@ -65,7 +66,20 @@ export async function examineStdio(transport: StdioTransport, ports: DoctorPorts
     }),
     dataFolders(scene),
   ]);
-  return [environment, ...extraAuthorities(scene), ...parts.flat(), ...variables(scene)];
+  return [
+    environment,
+    ...notAllowed(ports),
+    ...extraAuthorities(scene),
+    ...parts.flat(),
+    ...variables(scene),
+  ];
+}
+
+function notAllowed({ refusal }: DoctorPorts): Finding[] {
+  if (!refusal) return [];
+  const { message: detail, hint: fix } = refusal;
+  const title = 'Nobody has allowed its command yet';
+  return [{ severity: 'warning', code: 'not_allowed', title, detail, fix }];
 }
 
 /** Node's extra certificate authorities cost 40 ms a start, so they are passed on only where they are wanted. */
@@ -144,6 +158,8 @@ const VERSIONED = [
 ];
 
 async function version({ env, ports }: Scene, file: string): Promise<Finding[]> {
+  // Its name says node, but it may be any program: an import can have brought it.
+  if (ports.refusal) return [];
   const name = VERSIONED.find((known) => isNamed(file, known));
   if (name === undefined) return [];
   const { ok, firstLine: text } = await ask(file, ['--version'], env);

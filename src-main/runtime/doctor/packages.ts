@@ -7,6 +7,8 @@ import { parseUvx } from '../launch/uvx-call.js';
 import { ask } from './programs.js';
 
 export type Invocation = {
+  /** Whether a program may be run to find out. */
+  mayRun: boolean;
   command: string;
   args: string[];
   env: Environment;
@@ -28,7 +30,7 @@ export async function packageAtHand(invocation: Invocation): Promise<Finding[]> 
     ];
   }
   const uvx = parseUvx(program, args);
-  if (!uvx) return [];
+  if (!uvx || !invocation.mayRun) return [];
   // Python of the tool's own environment, made from the cache alone: it says whether all of it is there.
   const uv = await findCommand({ command: 'uv', cwd: invocation.cwd, env }).catch(() => undefined);
   if (uv === undefined) return [];

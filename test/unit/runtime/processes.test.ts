@@ -98,10 +98,15 @@ describe('a tree', () => {
 
 describe('metrics', () => {
   function setUp() {
-    const scene = { now: 1_000_000, table: [row(10, 1, { rssBytes: 100, cpuMs: 500 })], reads: 0 };
+    const scene = {
+      now: 1_000_000,
+      table: [row(10, 1, { rssBytes: 100, cpuMs: 500 })],
+      reads: 0,
+      trees: new Map([['s', new ProcessTree(10, 'm')]]),
+    };
     const sampled: string[] = [];
     const metrics = new Metrics({
-      trees: () => new Map([['s', new ProcessTree(10, 'm')]]),
+      trees: () => scene.trees,
       sampled: (serverId, metric) => sampled.push(`${serverId} ${metric.cpuPercent} ${metric.rssBytes}`),
       table: async () => ((scene.reads += 1), scene.table),
       now: () => scene.now,
@@ -117,6 +122,22 @@ describe('metrics', () => {
     await metrics.tick();
     expect(await metrics.read('s')).toMatchObject([{}, { cpuPercent: 50, rssBytes: 200 }]);
     expect(sampled).toEqual(['s 0 100', 's 50 200']);
+  });
+
+  it('fall to nothing once when the server ends, and rise again', async () => {
+    const { scene, metrics, sampled } = setUp();
+    await metrics.read('s');
+    const trees = scene.trees;
+    scene.trees = new Map();
+    for (let tick = 0; tick < 3; tick += 1) {
+      scene.now += 2_000;
+      await metrics.tick();
+    }
+    scene.trees = trees;
+    scene.now += 2_000;
+    await metrics.tick();
+    expect(sampled).toEqual(['s 0 100', 's 0 0', 's 0 100']);
+    expect((await metrics.read('s')).map(({ rssBytes }) => rssBytes)).toEqual([100, 0, 100]);
   });
 
   it('are taken every 2 s while somebody asks, else every 30 s', async () => {
