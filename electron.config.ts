@@ -6,6 +6,8 @@ import { thirdPartyNotices } from './build/lib/third-party-notices.mjs';
 import { windowTexts } from './build/lib/window-texts.mjs';
 import type { Plugin } from 'vite';
 
+const OURS = /\/src-main\//;
+const PROGRAM = /\/hosts\/\w+\/(main|entry|preload)\.ts$|\/keychain-helper\.ts$/;
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /**
@@ -34,9 +36,13 @@ export default defineConfig({
       target: 'node20.19',
       minify: false,
       rolldownOptions: {
+        // Nothing of ours does anything by being loaded but the programs: what a quick command does not use, it does
+        // not load.
+        treeshake: { moduleSideEffects: (id: string) => !OURS.test(id) || PROGRAM.test(id) },
         input: {
           desktop: here('src-main/hosts/desktop/main.ts'),
           browser: here('src-main/hosts/browser/entry.ts'),
+          jackfield: here('src-main/hosts/cli/main.ts'),
           'keychain-helper': here('src-main/vault/keychain-helper.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

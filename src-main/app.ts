@@ -45,6 +45,8 @@ export type { AskPerson, TrustRequest } from './app/trust/trust.js';
 export type AppOptions = HostFacts & {
   /** Starts the process that talks to the keychain; each host has its own way. */
   launchHelper: () => HelperProcess;
+  /** Opened for one request: nothing is started, delivered or tidied up but what is asked for. */
+  isBrief?: boolean;
   /** Faults that are bugs, redacted, for the host's own log. */
   onFault?: (what: string, error: string) => void;
 };
@@ -97,7 +99,12 @@ export class App {
    * Takes the data folder and starts what is to start by itself.
    * @throws CatalogLockedError where another host holds the folder; AppError `io` where the folder cannot be used
    */
-  static async open({ launchHelper, onFault = () => undefined, ...facts }: AppOptions): Promise<App> {
+  static async open({
+    launchHelper,
+    onFault = () => undefined,
+    isBrief,
+    ...facts
+  }: AppOptions): Promise<App> {
     const listeners = new Set<Listener>();
     const notify: Listener = (method, params) => listeners.forEach((listener) => listener(method, params));
     const catalog = await Catalog.open({ dataDir: facts.dataDir });
@@ -108,7 +115,7 @@ export class App {
     });
     const allowed = await AllowedCommands.open(facts.dataDir, catalog.salt);
     const parts = assemble(facts, { catalog, vault, allowed }, notify);
-    await begin(parts);
+    if (!isBrief) await begin(parts);
     return new App(parts, new ClientNews(parts), listeners, onFault);
   }
 

@@ -1,4 +1,4 @@
-import type { Notifications, NotificationName } from '../contract/index.js';
+import type { AppInfo, Notifications, NotificationName } from '../contract/index.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { Bundles } from '../interchange/bundle/bundles.js';
 import type { Interchange } from '../interchange/interchange.js';
@@ -15,7 +15,7 @@ import type { UndoBook } from './undo/undo-book.js';
 export type Clipboard = { read(): Promise<string>; write(text: string): Promise<void> };
 
 export type HostFacts = {
-  host: 'desktop' | 'browser';
+  host: AppInfo['host'];
   version: string;
   dataDir: string;
   /** The bundled sample server's file, readable by a Node of the person's own. */

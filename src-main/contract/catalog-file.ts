@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { linkSchema, remoteSchema } from './remote.js';
+import { SCHEMA_VERSION } from './schema-version.js';
 import { serverSchema } from './server.js';
 import { settingsSchema } from './settings.js';
 
-export const SCHEMA_VERSION = 1;
+export { SCHEMA_VERSION };
 
 /** `catalog.json` (INTERFACE §5). */
 export const catalogFileSchema = z.strictObject({

@@ -17,6 +17,7 @@ import {
 import { Calls, type CallRequest } from './session/calls.js';
 import { examine } from './doctor/doctor.js';
 import { BaseEnvironment } from './launch/environment.js';
+import { rememberLoginPath } from './launch/login-path.js';
 import { Events, type RuntimeEvents } from './events.js';
 import { IdleWatch } from './idle-watch.js';
 import { Metrics } from './metrics.js';
@@ -79,7 +80,9 @@ export class Runtime {
   ) {
     const emit: Events['emit'] = (event, payload) => this.#events.emit(event, payload);
     this.#environment = new BaseEnvironment(tuning.env);
-    void this.#environment.ask();
+    void this.#environment.ask().then((answer) => {
+      if (!this.#disposed) void rememberLoginPath(ports.cacheDir, answer);
+    });
     this.#register = new ProcessRegister(ports.dataDir);
     // Without it a crash may leave orphans; that is no reason to start nothing.
     this.#registered = this.#register.ready().catch((error: unknown) => {
@@ -255,7 +258,9 @@ export class Runtime {
 
   /** Asks the login shell again; servers see it at their next start. */
   async refreshEnvironment(): Promise<{ path: string; shell: string; tookMs: number }> {
-    const { env, shell, tookMs } = await this.#environment.refresh();
+    const answer = await this.#environment.refresh();
+    await rememberLoginPath(this.ports.cacheDir, answer);
+    const { env, shell, tookMs } = answer;
     return { path: env['PATH'] ?? '', shell, tookMs };
   }
 

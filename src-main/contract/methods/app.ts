@@ -11,7 +11,8 @@ export type KeychainStatus = { available: boolean; reason?: string; hint?: strin
 
 export type AppInfo = {
   version: string;
-  host: 'desktop' | 'browser';
+  /** `cli`: opened by one command, for as long as that takes. */
+  host: 'desktop' | 'browser' | 'cli';
   platform: string;
   dataDir: string;
   keychain: KeychainStatus;

@@ -7,6 +7,7 @@ import open from 'open';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { App, CatalogLockedError, launchNodeHelper } from '../../app.js';
 import { defaultDataFolder } from '../../platform/data-folder.js';
+import { offerLocalSocket } from '../socket/local-socket.js';
 import { Access } from './access.js';
 import { systemClipboard } from './clipboard.js';
 import { ConsentDesk } from './consent-desk.js';
@@ -37,6 +38,7 @@ async function main(out: Out): Promise<void> {
     version: packageJson.version,
     dataDir,
     sampleServer: out('./sample-server.js'),
+    launcher: [process.execPath, out('./jackfield.js')],
     clipboard: systemClipboard(),
     askPerson: (request) => desk.ask(request),
     launchHelper: () => launchNodeHelper(out('./keychain-helper.js')),
@@ -78,6 +80,7 @@ async function serve(
     server.closeIdleConnections();
   });
   await listen(server, options.port);
+  stop.before(await offerLocalSocket(app, dataDir, say));
   if (stop.isUnderWay) return;
   const url = `http://127.0.0.1:${port()}/#token=${access.token}`;
   const ready = { url, rpc: `ws://127.0.0.1:${port()}/rpc`, token: access.token, dataDir, pid: process.pid };

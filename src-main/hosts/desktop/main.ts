@@ -2,13 +2,16 @@ import { app, session } from 'electron';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { setupAbout } from './about.js';
+import { isCommand } from '../cli/command-words.js';
 import { Bridge } from './bridge.js';
 import { setupContextMenu } from './context-menu.js';
+import { obeyCommand } from './command-line.js';
 import { recoverPage, tellOfLostProcesses } from './crash.js';
 import { useDataFolder } from './data-folder.js';
 import { EXIT_UNUSABLE, failToStart } from './failure.js';
 import { stopOnFaults } from './faults.js';
 import { denyPermissions, guardNavigation } from './guards.js';
+import { launcherWords } from './launcher-words.js';
 import { LaunchError, readLaunch, type LaunchOptions } from './launch-options.js';
 import { LocalClient } from './local-client.js';
 import { wasStartedAtLogin } from './login-item.js';
@@ -27,6 +30,11 @@ import { openWindow } from './window.js';
 const out = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 /** Files that other programs read cannot stay inside the archive. */
 const unpacked = (path: string): string => out(path).replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
+const files = {
+  keychainHelper: out('./keychain-helper.js'),
+  sampleServer: unpacked('./sample-server.js'),
+  command: out('./jackfield.js'),
+};
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function begin(launch: LaunchOptions, dataDir: string, hear: (opened: Opened) => void): Promise<void> {
@@ -35,14 +43,19 @@ async function begin(launch: LaunchOptions, dataDir: string, hear: (opened: Open
   denyPermissions(session.defaultSession);
   setupAbout(packageJson.version);
   tellOfLostProcesses(say);
-  const files = { keychainHelper: out('./keychain-helper.js'), sampleServer: unpacked('./sample-server.js') };
   const updates = new UpdateDesk({
     open: openUpdateSource,
     restart: (install) => quit.thenInstall(install),
     say,
   });
   const opening = import('./desktop-app.js').then(({ openApp }) =>
-    openApp({ version: packageJson.version, dataDir, files, updates, say }),
+    openApp({
+      version: packageJson.version,
+      dataDir,
+      files: { ...files, launcher: launcherWords(files.command) },
+      updates,
+      say,
+    }),
   );
   const window = new MainWindow(new Bridge(opening), () =>
     openWindow({ dataDir, preload: out('../preload/preload.cjs') }),
@@ -86,12 +99,14 @@ function openedBy(data: unknown): string[] {
 }
 
 function start(): void {
-  const launch = readLaunch(process.argv.slice(app.isPackaged ? 1 : 2), {
+  const args = process.argv.slice(app.isPackaged ? 1 : 2);
+  app.setName('Jackfield');
+  if (isCommand(args)) return void obeyCommand(args, files);
+  const launch = readLaunch(args, {
     env: process.env,
     cwd: process.cwd(),
     isPackaged: app.isPackaged,
   });
-  app.setName('Jackfield');
   app.enableSandbox();
   const dataDir = useDataFolder(launch.dataDir);
   if (!app.requestSingleInstanceLock({ opened: launch.opened })) return app.exit(0);

@@ -7,7 +7,8 @@ import { layOver } from './environment.js';
 import { expand } from './expansion.js';
 import type { Environment } from './login-shell.js';
 import { launchFromCache, parseNpx } from './npx-cache.js';
-import { isRecent, type PackageConfirmations } from './package-confirmations.js';
+import type { PackageConfirmations } from './package-confirmations.js';
+import { isRecent } from './package-freshness.js';
 import { parseUvx } from './uvx-call.js';
 import { interpreterOf } from './interpreter.js';
 
@@ -37,7 +38,9 @@ export type LaunchPorts = {
   resolve(value: Value): Promise<string>;
   settings(): Pick<Settings, 'fastLaunch' | 'compileCache'>;
   cacheDir: string;
-  confirmations: PackageConfirmations;
+  confirmations: Pick<PackageConfirmations, 'of'>;
+  /** Where a server without a folder of its own runs; the person's home where nothing is said. */
+  folder?: string;
 };
 
 const SENSITIVE = /key|token|secret|passw|credential|auth/i;
@@ -123,13 +126,13 @@ const npxKey = (spec: string): string => `npx ${spec}`;
 /** Environment and working folder of a server, checked. */
 async function launchSurroundings(
   transport: StdioTransport,
-  ports: Pick<LaunchPorts, 'environment' | 'ownEnvironment' | 'resolve'>,
+  ports: Pick<LaunchPorts, 'environment' | 'ownEnvironment' | 'resolve' | 'folder'>,
 ): Promise<{ env: Environment; cwd: string; home: string; sensitive: string[] }> {
   const [base, own] = await Promise.all([ports.environment(), resolveAll(transport.env, ports)]);
   const home = base['HOME'] ?? base['USERPROFILE'] ?? '/';
   const outer = { ...ports.ownEnvironment, ...base, ...own };
   // Without a folder of its own a server runs at home: the app's own folder depends on how the app was started.
-  const cwd = path.resolve(home, expand(transport.cwd ?? home, outer, home));
+  const cwd = path.resolve(home, expand(transport.cwd ?? ports.folder ?? home, outer, home));
   const [fromFile] = await Promise.all([readEnvFile(transport.envFile, cwd, outer, home), checkCwd(cwd)]);
   const sensitive = Object.entries(fromFile)
     .filter(([name, value]) => SENSITIVE.test(name) && value.length >= SHORTEST_SECRET)

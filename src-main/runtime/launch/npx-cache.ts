@@ -5,7 +5,7 @@ import { findCommand, pathOf } from './command-lookup.js';
 import { layOver } from './environment.js';
 import type { Environment } from './login-shell.js';
 import { interpreterOf } from './interpreter.js';
-import { isRecent } from './package-confirmations.js';
+import { isRecent } from './package-freshness.js';
 
 export type NpxCall = {
   /** As written: `@scope/name@1.2.3`. */

@@ -8,17 +8,6 @@ export type Confirmation = { at: number; readyMs: number };
 
 const fileSchema = z.record(z.string(), z.object({ at: z.number(), readyMs: z.number() }));
 
-/**
- * npx and uvx ask their registry at each start whether there is something newer. A start that passes over that puts
- * the question off, but not for ever: after this time the runner itself is run once more.
- */
-const TRUSTED_FOR_MS = 7 * 24 * 3_600_000;
-
-/** Whether something last confirmed at `at` (epoch ms) need not be asked for again yet. */
-export function isRecent(at: number, now: number): boolean {
-  return now - at < TRUSTED_FOR_MS;
-}
-
 /** When npx or uvx itself last ran each package, and so asked its registry. Lost without harm. */
 export class PackageConfirmations {
   readonly #file: string;

@@ -1,0 +1,16 @@
+import { commandAt } from './command-words.js';
+import type { Surroundings } from './place.js';
+
+/**
+ * Does what a command line asks for; resolves with the exit code. `run` goes a way of its own and ends the process: an
+ * AI client waits for its server, and most of this program takes longer to load than the server does.
+ */
+export async function obey(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const at = commandAt(args);
+  if (args[at] === 'run') {
+    const { runCommand } = await import('./run-command.js');
+    return runCommand([...args.slice(0, at), ...args.slice(at + 1)], surroundings);
+  }
+  const { program } = await import('./program.js');
+  return program(args, surroundings);
+}
