@@ -131,6 +131,12 @@ export class App {
     this.clientNews.setAttended(isAttended);
   }
 
+  /** The computer has slept: connections may be gone without anybody having heard of it. */
+  woke(): void {
+    this.parts.runtime.woke();
+    this.parts.sync.woke();
+  }
+
   /** For what a host writes to its own log. */
   redact(text: string): string {
     return this.parts.vault.redactor.redact(text);

@@ -44,6 +44,11 @@ export class IdleWatch {
     this.#busy.delete(serverId);
   }
 
+  /** The time that the computer slept is no time in which somebody could have used a server. */
+  woke(): void {
+    for (const serverId of this.#used.keys()) this.#used.set(serverId, this.#now());
+  }
+
   look(): void {
     const running = new Set(this.ports.running());
     for (const serverId of this.#used.keys()) if (!running.has(serverId)) this.#used.delete(serverId);

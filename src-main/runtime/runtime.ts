@@ -279,6 +279,12 @@ export class Runtime {
       void supervisor.session?.client.sendRootsListChanged().catch(() => {});
   }
 
+  /** After the computer slept: sessions are checked, waiting times begin anew. */
+  woke(): void {
+    this.#idle.woke();
+    for (const { supervisor } of this.#units.values()) supervisor.woke();
+  }
+
   /** Ends every child and closes every session. Nothing of them runs when it resolves. */
   async dispose(): Promise<void> {
     this.#disposed = true;

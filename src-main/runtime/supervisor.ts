@@ -188,6 +188,15 @@ export class Supervisor {
     }
   }
 
+  /** After the computer slept: what waits for its next try waits no longer, what runs is asked whether it still does. */
+  woke(): void {
+    if (this.#retry) {
+      this.#cancelRetry();
+      this.#apply({ type: 'retry_due' });
+    }
+    void this.session?.check();
+  }
+
   #scheduleRetry(delayMs: number): void {
     clearTimeout(this.#retry?.timer);
     const timer = setTimeout(() => {

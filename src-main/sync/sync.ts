@@ -64,6 +64,11 @@ export class Sync {
     this.#watch.begin();
   }
 
+  /** After the computer slept: what waits for a remote is tried at once. */
+  woke(): void {
+    this.#deliverer.resume();
+  }
+
   /** Whether somebody is looking: remotes are then asked every minute rather than every quarter of an hour. */
   setAttended(isAttended: boolean): void {
     this.#watch.setAttended(isAttended);

@@ -180,6 +180,22 @@ describe('an HTTP server', () => {
     await vi.waitFor(() => expect(bench.runtime.run('web').state).toBe('running'), { timeout: 5_000 });
   });
 
+  it('that is gone when the computer wakes up is noticed and found again, long before its next ping', async () => {
+    const answer = minimal();
+    let isGone = false;
+    const url = await listen((request, response) =>
+      isGone ? void request.destroy() : void answer(request, response),
+    );
+    bench.add('web', { type: 'streamable_http', url });
+    await bench.runtime.start('web');
+    isGone = true;
+    bench.runtime.woke();
+    await vi.waitFor(() => expect(bench.runtime.run('web').state).toBe('backoff'), { timeout: 15_000 });
+    isGone = false;
+    bench.runtime.woke();
+    await vi.waitFor(() => expect(bench.runtime.run('web').state).toBe('running'), { timeout: 5_000 });
+  });
+
   it('that speaks the older transport at the same address is found', async () => {
     const port = await freePort();
     await everything('sse', port);

@@ -7,6 +7,7 @@ import {
   BrowserWindow,
   ipcMain,
   machine,
+  powerMonitor,
   Tray,
   UtilityProcess,
   utilityProcess,
@@ -27,6 +28,7 @@ export type Done =
   | { do: 'second-instance'; opened: string[] }
   | { do: 'close-window' }
   | { do: 'activate' }
+  | { do: 'wake' }
   | { do: 'quit' };
 
 const CHANNEL = 'jackfield:rpc';
@@ -87,6 +89,8 @@ function perform(done: Done): void {
       window?.close();
       if (BrowserWindow.getAllWindows().length === 0) app.emit('window-all-closed');
       return;
+    case 'wake':
+      return void powerMonitor.emit('resume');
     case 'activate':
       return void app.emit('activate');
     case 'quit':

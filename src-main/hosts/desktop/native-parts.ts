@@ -8,10 +8,11 @@ import type { MainWindow } from './main-window.js';
 import { NativeNotifications } from './notifications.js';
 import { setupTheme } from './theme.js';
 import { TrayIcon } from './tray.js';
+import { setupWake } from './wake.js';
 
 /** What lives outside the window and follows the app: tray, badge, notifications, theme, start at login. */
 export async function setupNativeParts(
-  jackfield: Pick<App, 'rpc' | 'onNotification'>,
+  jackfield: Pick<App, 'rpc' | 'onNotification' | 'woke'>,
   window: MainWindow,
   say: (line: string) => void,
 ): Promise<{ fleet: Fleet; tray: TrayIcon }> {
@@ -29,6 +30,7 @@ export async function setupNativeParts(
   setupDockBadge(fleet, window);
   setupTheme(fleet, window);
   setupLoginItem(fleet);
+  setupWake(jackfield);
   new NativeNotifications(jackfield, fleet, window, ask('run.restart'));
   return { fleet, tray };
 }

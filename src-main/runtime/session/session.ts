@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   Client,
   ProtocolError,
@@ -13,6 +14,9 @@ const PING_EVERY_MS = 30_000;
 const PING_LIMIT_MS = 10_000;
 /** Pages fetched of one list before a server whose cursor never ends is given up. */
 const MAX_PAGES = 1_000;
+/** As many pings as a remote session may leave without an answer. */
+const CHECKS = 2;
+const CHECK_AGAIN_MS = 5_000;
 
 /** One MCP session as a client, over whatever transport: the handshake, the tool list kept current, health. */
 export class Session {
@@ -79,6 +83,7 @@ export class Session {
   /** Ends the session politely where the transport knows how; never throws. */
   async close(): Promise<void> {
     clearInterval(this.#pinging);
+    this.#pinging = undefined;
     await this.client.close().catch(() => {});
   }
 
@@ -115,13 +120,27 @@ export class Session {
     return this.host.pingEveryMs ?? PING_EVERY_MS;
   }
 
-  async #ping(): Promise<void> {
+  /**
+   * After the computer slept: pings at once, and again a few times while there is no answer, since the network comes
+   * back some seconds later than the computer does.
+   */
+  async check(): Promise<void> {
+    for (let count = 0; count < CHECKS && this.#pinging; count += 1) {
+      if (await this.#ping()) return;
+      await wait(Math.min(CHECK_AGAIN_MS, this.#pingEveryMs), undefined, { ref: false });
+    }
+  }
+
+  async #ping(): Promise<boolean> {
     try {
       await this.client.ping({ timeout: Math.min(PING_LIMIT_MS, this.#pingEveryMs) });
       this.host.onPing(true);
+      return true;
     } catch (error) {
       // "No such method" is an answer too.
-      this.host.onPing(error instanceof ProtocolError);
+      const answered = error instanceof ProtocolError;
+      this.host.onPing(answered);
+      return answered;
     }
   }
 }

@@ -92,6 +92,11 @@ describe('the idle watch', () => {
     running = ['busy', 'plain'];
     finish();
     await call;
+    // Eight hours of sleep are no time in which anybody could have used it.
+    now += 8 * 3_600_000;
+    watch.woke();
+    watch.look();
+    expect(stopped).toEqual(['demand']);
     now += 5 * 60_000 - 1;
     watch.look();
     expect(stopped).toEqual(['demand']);
