@@ -107,10 +107,10 @@ describe('tools', () => {
   it('are told by what they claim of themselves', () => {
     expect(
       traitsOf(tool('x', '', { readOnlyHint: true, destructiveHint: true })).map(({ label }) => label),
-    ).toEqual(['read-only']);
+    ).toEqual(['Read-only']);
     expect(
       traitsOf(tool('x', '', { destructiveHint: true, idempotentHint: 'yes' })).map(({ label }) => label),
-    ).toEqual(['destructive']);
+    ).toEqual(['Destructive']);
   });
 
   it('are called from elsewhere without any secret', () => {

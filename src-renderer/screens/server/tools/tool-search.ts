@@ -7,22 +7,22 @@ export function traitsOf(tool: Tool): Trait[] {
   const claims = tool.annotations ?? {};
   const traits: Trait[] = [];
   if (claims['readOnlyHint'] === true)
-    traits.push({ label: 'read-only', tone: 'neutral', hint: 'It says that it changes nothing.' });
+    traits.push({ label: 'Read-only', tone: 'neutral', hint: 'It says that it changes nothing.' });
   else if (claims['destructiveHint'] === true)
     traits.push({
-      label: 'destructive',
+      label: 'Destructive',
       tone: 'attention',
       hint: 'It says that it may delete or overwrite.',
     });
   if (claims['idempotentHint'] === true && claims['readOnlyHint'] !== true)
     traits.push({
-      label: 'idempotent',
+      label: 'Idempotent',
       tone: 'neutral',
       hint: 'It says that calling it again changes nothing more.',
     });
   if (claims['openWorldHint'] === true)
     traits.push({
-      label: 'open world',
+      label: 'Open world',
       tone: 'neutral',
       hint: 'It says that it deals with things outside of its server.',
     });
