@@ -9,8 +9,10 @@ import {
 import type { ReadEntry } from '../dialect/dialect.js';
 import { NoServer, readEntry } from '../dialect/read-entry.js';
 import { compareServers } from './compare-servers.js';
+import { launchedServer } from '../export/launcher.js';
 import type { Findings, Found } from './found.js';
 import { identityOf } from './identity.js';
+import { importChanges } from './import-changes.js';
 import { lawfulName, NameBook } from './names.js';
 import { misplacedSecrets, secretPathsOf, summaryOf } from './secrets.js';
 
@@ -39,6 +41,7 @@ export function planImport(findings: Findings, existing: readonly Server[], salt
 }
 
 class PlanContext {
+  readonly #byId: Map<string, Server>;
   readonly #byName: Map<string, Server>;
   readonly #byIdentity = new Map<string, Server[]>();
   /** Servers earlier in the same plan: identity → name. */
@@ -50,6 +53,7 @@ class PlanContext {
     existing: readonly Server[],
     private readonly salt: string,
   ) {
+    this.#byId = new Map(existing.map((server) => [server.id, server]));
     this.#byName = new Map(existing.map((server) => [server.name.toLowerCase(), server]));
     for (const server of existing) {
       const identity = identityOf(server.transport);
@@ -74,7 +78,11 @@ class PlanContext {
       warnings,
       source: found.origin,
     };
-    if (proposal.existing) item.existingServerId = proposal.existing.id;
+    if (proposal.existing) {
+      item.existingServerId = proposal.existing.id;
+      const changes = proposal.isOurs ? [] : importChanges(read, proposal.existing);
+      if (changes.length > 0) item.changes = changes;
+    }
     if (proposal.action === 'add') this.#names.take(name);
     // Also where something else is proposed: the person may choose to keep both.
     else item.newName = this.#names.free(name);
@@ -87,7 +95,12 @@ class PlanContext {
     name: string,
     transport: ServerInput['transport'],
     warnings: string[],
-  ): { action: ImportAction; existing?: Server | undefined } {
+  ): { action: ImportAction; existing?: Server | undefined; isOurs?: boolean } {
+    const launched = this.#launched(transport);
+    if (launched) {
+      warnings.push(`It is Jackfield’s own entry for "${launched.name}": there is nothing to import.`);
+      return { action: 'same', existing: launched, isOurs: true };
+    }
     const namesake = this.#byName.get(name.toLowerCase());
     const identity = identityOf(transport);
     const twin = this.#byIdentity.get(identity)?.find((server) => compareServers(transport, server).same);
@@ -112,6 +125,12 @@ class PlanContext {
     }
     const free = !namesake && !this.#names.isTaken(name);
     return { action: free ? 'add' : 'rename', existing: namesake };
+  }
+
+  /** The server here that an entry starts through Jackfield's launcher. */
+  #launched(transport: ServerInput['transport']): Server | undefined {
+    const word = launchedServer(transport);
+    return word === undefined ? undefined : (this.#byId.get(word) ?? this.#byName.get(word.toLowerCase()));
   }
 
   /** The same for the same entry at each look, another one as soon as the entry changes. */

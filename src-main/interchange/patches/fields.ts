@@ -8,7 +8,7 @@ import type { PlainMap } from '../plain.js';
 export type FieldMap = ReadonlyMap<string, FieldValue>;
 export type FieldValue = ValueInput | readonly string[];
 
-type Parts = { transport: ServerInput['transport']; tools?: ServerInput['tools'] };
+type Parts = { transport: ServerInput['transport']; tools?: ServerInput['tools'] | undefined };
 
 /** The fields of a server that a client can be told, as they are here. */
 export function fieldsOfServer(server: Server, dialect: Dialect): FieldMap {
@@ -34,7 +34,8 @@ export function fieldsOfAnyEntry(entry: PlainMap, dialect: Dialect): FieldMap {
   }
 }
 
-function fieldsOf({ transport, tools }: Parts, dialect: Dialect): FieldMap {
+/** `dialect` says which fields there are. */
+export function fieldsOf({ transport, tools }: Parts, dialect: Dialect): FieldMap {
   const fields = new Map<string, FieldValue>([['transport.type', transport.type]]);
   if (transport.type === 'stdio') {
     fields.set('transport.command', transport.command);

@@ -77,6 +77,47 @@ describe('importing', () => {
     if (action === 'rename') expect(items[0]?.newName).toBe('foo 2');
   });
 
+  it('shows what overwriting would change, and no secret', async () => {
+    const existing = server('foo', {
+      type: 'stdio',
+      command: 'npx',
+      args: ['foo-mcp'],
+      env: { TOKEN: secret('1'), KEPT: secret('2'), OLD: '1' },
+    });
+    const found = { command: 'npx', args: ['foo-mcp@2'], env: { TOKEN, NEW: '2' } };
+    const { items } = await plan(found, [existing]);
+    expect(items[0]?.changes).toEqual([
+      { field: 'transport.args', before: 'foo-mcp', after: 'foo-mcp@2' },
+      { field: 'transport.env.TOKEN', before: '••••', after: '••••', secret: true },
+      { field: 'transport.env.OLD', before: '1' },
+      { field: 'transport.env.NEW', after: '2' },
+    ]);
+  });
+
+  it('does not import what starts our own launcher', async () => {
+    const { items } = await plan({ command: '/usr/bin/jackfield', args: ['run', 'foo'] }, [foo]);
+    expect(items[0]).toMatchObject({ action: 'same', existingServerId: 'foo' });
+    expect(items[0]?.changes).toBeUndefined();
+  });
+
+  it('says for good where a server came from', async () => {
+    const { items } = await plan({ command: 'npx', args: ['foo-mcp'] });
+    const choices = { [items[0]?.key ?? '']: { action: 'rename' as const, newName: 'bar' } };
+    const [draft] = await home.interchange.draft({ client: 'cursor' }, [], choices);
+    expect(draft?.server.provenance).toMatchObject({
+      kind: 'client',
+      client: 'cursor',
+      entry: 'foo',
+      source: `Cursor (${at('.cursor/mcp.json')})`,
+    });
+    const text = { text: 'npx -y foo-mcp' };
+    const pasted = await home.interchange.preview(text, []);
+    const [other] = await home.interchange.draft(text, [], {
+      [pasted.items[0]?.key ?? '']: { action: 'add' },
+    });
+    expect(other?.server.provenance).toMatchObject({ kind: 'text', source: 'pasted text' });
+  });
+
   it('overwrites without forgetting a secret that the client could not hold', async () => {
     const existing = server('foo', {
       type: 'stdio',
