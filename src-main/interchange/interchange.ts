@@ -9,6 +9,7 @@ import type {
   ImportItem,
   ReadServer,
   Server,
+  TextKind,
   Value,
 } from '../contract/index.js';
 import { readClientFile } from './client-file.js';
@@ -129,7 +130,7 @@ export class Interchange {
   }
 
   /** The servers in a text, for a form: what looks like a secret comes as `{ newSecret }`. */
-  read(text: string, fileName?: string): { servers: ReadServer[]; problems: string[]; kind: string } {
+  read(text: string, fileName?: string): { servers: ReadServer[]; problems: string[]; kind: TextKind } {
     return readServers(readPasted(text, fileName));
   }
 

@@ -155,7 +155,7 @@ describe('AI clients’ files, through the host', () => {
     const { servers, kind } = await host.client.call('import.read', {
       text: 'API_TOKEN=abc123def456 npx -y foo-mcp',
     });
-    expect(kind).toBe('a command line');
+    expect(kind).toBe('command_line');
     expect(servers).toMatchObject([
       { name: 'foo', transport: { command: 'npx', env: { API_TOKEN: { newSecret: 'abc123def456' } } } },
     ]);

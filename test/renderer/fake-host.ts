@@ -319,6 +319,7 @@ export class FakeHost implements Transport {
       }),
     }),
     'sync.cancel': ({ linkId }) => ({ link: this.putLink({ ...this.#link(linkId), state: 'local_ahead' }) }),
+    'import.read': () => ({ servers: [], problems: [], kind: 'nothing' }),
     'import.scan': () => ({ clients: [] }),
     'import.preview': () => ({ items: [], problems: [] }),
   };

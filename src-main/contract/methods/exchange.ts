@@ -46,6 +46,17 @@ export type ReadServer = Pick<ServerInput, 'name' | 'transport' | 'tools' | 'des
   warnings: string[];
 };
 
+/** What a text was taken for. */
+export const TEXT_KINDS = [
+  'configuration',
+  'command_line',
+  'address',
+  'package',
+  'install_link',
+  'nothing',
+] as const;
+export type TextKind = (typeof TEXT_KINDS)[number];
+
 /** A copy of a client's file from before Jackfield wrote to it. */
 export type ClientBackup = {
   backup: string;
@@ -115,8 +126,7 @@ export const exchangeMethods = {
   'import.read': method<{
     servers: ReadServer[];
     problems: string[];
-    /** In words: `a command line`, `JSON`, `an install link`. */
-    kind: string;
+    kind: TextKind;
   }>()(z.strictObject({ text: z.string().max(5_000_000), fileName: z.string().max(1_000).optional() })),
   /** What an export would make of the client's file, secrets masked. Nothing is written. */
   'export.preview': method<{ path: string; before: string; after: string; warnings: string[] }>()(

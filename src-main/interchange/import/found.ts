@@ -1,3 +1,4 @@
+import type { TextKind } from '../../contract/index.js';
 import type { Dialect } from '../dialect/dialect.js';
 import type { PlainMap } from '../plain.js';
 
@@ -25,6 +26,6 @@ export type Found = {
 export type Findings = {
   found: Found[];
   problems: string[];
-  /** What the text was taken for, in words: `a command line`. */
-  as?: string;
+  /** What the text was taken for. */
+  as?: TextKind;
 };

@@ -1,11 +1,15 @@
-import type { ReadServer } from '../../contract/index.js';
+import type { ReadServer, TextKind } from '../../contract/index.js';
 import { NoServer, readEntry } from '../dialect/read-entry.js';
 import type { Findings } from './found.js';
 import { lawfulName } from './names.js';
 import { misplacedSecrets, secretPathsOf, withSecrets } from './secrets.js';
 
 /** The servers in a text as a form can take them: what looks like a secret is to be kept as one. */
-export function readServers(findings: Findings): { servers: ReadServer[]; problems: string[]; kind: string } {
+export function readServers(findings: Findings): {
+  servers: ReadServer[];
+  problems: string[];
+  kind: TextKind;
+} {
   const problems = [...findings.problems];
   const servers = findings.found.flatMap((found): ReadServer[] => {
     if (found.unlikely) return [];
@@ -27,5 +31,5 @@ export function readServers(findings: Findings): { servers: ReadServer[]; proble
       return [];
     }
   });
-  return { servers, problems, kind: findings.as ?? '' };
+  return { servers, problems, kind: findings.as ?? 'nothing' };
 }

@@ -148,6 +148,10 @@ function pairs(texts: readonly string[], pattern: RegExp): PlainMap {
   return map;
 }
 
+/** Programs that are named for what they run. */
+const RUNNERS =
+  /^(?:cmd|docker|podman|npm|pnpm|yarn|bun|deno|node|uv|python[\d.]*|py|go|cargo|java|dotnet|ruby|php|sh|bash|tsx)$/;
+
 /** A short name for what a command line runs: the package, the image or the script. */
 export function nameOfCommand(line: string, words: readonly string[]): string {
   const { command, args } = withoutShell(line, words);
@@ -164,12 +168,13 @@ export function nameOfCommand(line: string, words: readonly string[]): string {
     );
     if (image) return nameOfPackage(image.replace(/[:@][^/]*$/, ''));
   }
+  if (!RUNNERS.test(program)) return nameOfPackage(program);
   const script = plain.find((arg) => /\.(?:[cm]?[jt]s|py|rb|jar|dll|sh)$/i.test(arg));
   const file = (script ?? plain[0] ?? program).replace(/^.*[/\\](?:(?:dist|build|src|lib|out)[/\\])?/, '');
   const stem = file.replace(/\.\w+$/, '');
   if (script && /^(index|main|server|cli)$/i.test(stem)) {
     const folders = script.split(/[/\\]/).filter((part) => !/^(dist|build|src|lib|out|\.{1,2}|)$/.test(part));
-    return folders.at(-2) ?? stem;
+    return folders.length > 1 ? nameOfPackage(folders.at(-2) as string) : stem;
   }
   return stem || program;
 }

@@ -25,7 +25,7 @@ export function readPasted(text: string, fileName?: string): Findings {
   const parsed = parseAnything(trimmed, fileName);
   if (parsed.value !== undefined) {
     const entries = findEntries(parsed.value, { origin, fallbackName: 'server' });
-    if (entries.length > 0) return { found: entries.map(withOwnName), problems: [], as: 'a configuration' };
+    if (entries.length > 0) return { found: entries.map(withOwnName), problems: [], as: 'configuration' };
   }
   const loose = readLoose(trimmed, origin);
   if (loose.found.length > 0) return loose;
@@ -36,16 +36,16 @@ export function readPasted(text: string, fileName?: string): Findings {
 function readOneLine(text: string, origin: string): Findings | undefined {
   if (/[\r\n]/.test(text)) return undefined;
   const links = /^\S+$/.test(text) ? readInstallLinks(text, origin) : [];
-  if (links.length > 0) return { found: links, problems: [], as: 'an install link' };
+  if (links.length > 0) return { found: links, problems: [], as: 'install_link' };
   const packages = readPackageName(text, origin);
-  if (packages) return { found: packages, problems: [], as: 'a package' };
+  if (packages) return { found: packages, problems: [], as: 'package' };
   if (!/^https?:\/\/\S+$/i.test(text) || !URL.canParse(text)) return undefined;
   if (PAGES.test(text)) return { found: [], problems: [A_PAGE] };
   const entry = Object.assign(emptyMap(), { url: text });
   return {
     found: [{ name: nameOfUrl(text), entry, origin, trusted: false }],
     problems: [],
-    as: 'an address',
+    as: 'address',
   };
 }
 
@@ -54,8 +54,8 @@ function readLoose(text: string, origin: string): Findings {
   const whole = readCommandLine(text);
   const lines = whole ? [whole] : text.split(/\r?\n/).slice(0, 10_000).map(readCommandLine);
   const commands = lines.flatMap((line): Found[] => (line ? [{ ...line, origin, trusted: false }] : []));
-  if (commands.length > 0) return { found: commands, problems: [], as: 'a command line' };
-  return { found: readInstallLinks(text, origin), problems: [], as: 'an install link' };
+  if (commands.length > 0) return { found: commands, problems: [], as: 'command_line' };
+  return { found: readInstallLinks(text, origin), problems: [], as: 'install_link' };
 }
 
 /** The inside of a Markdown code block, where the text is one. */

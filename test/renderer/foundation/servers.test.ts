@@ -32,9 +32,9 @@ describe('adding a server', () => {
     await press(window, 'n');
     const form = await dialog('Add server');
     const line = within(form).getByLabelText('Command line');
-    await paste(line, 'GITHUB_TOKEN=ghp_x npx -y @modelcontextprotocol/server-github');
+    await paste(line, 'GITHUB_TOKEN=ghp_0123456789abcdef npx -y @modelcontextprotocol/server-github');
+    await within(form).findByText('Understood as a command line.');
     expect((within(form).getByLabelText('Name') as HTMLInputElement).value).toBe('github');
-    expect(within(form).getByText('Understood as a command line.')).toBeTruthy();
     await click(within(form).getByRole('button', ADD));
     await waitFor(() => expect(host.called('run.start')).toBeTruthy());
     expect(host.called('server.create')).toMatchObject({
@@ -44,11 +44,11 @@ describe('adding a server', () => {
           type: 'stdio',
           command: 'npx',
           args: ['-y', '@modelcontextprotocol/server-github'],
-          env: { GITHUB_TOKEN: { newSecret: 'ghp_x' } },
+          env: { GITHUB_TOKEN: { newSecret: 'ghp_0123456789abcdef' } },
         },
       },
     });
-    expect(JSON.stringify(host.snapshot)).not.toContain('ghp_x');
+    expect(JSON.stringify(host.snapshot)).not.toContain('ghp_0123456789abcdef');
   });
 
   it('shows each fault at its field, and puts the focus there', async () => {
@@ -83,7 +83,7 @@ describe('adding a server', () => {
       within(form).getByLabelText('Command line'),
       '{"servers":{"a":{"command":"x"},"b":{"command":"y"}}}',
     );
-    await click(within(form).getByRole('button', { name: 'Open import' }));
+    await click(await within(form).findByRole('button', { name: 'Open import' }));
     expect(await screen.findByText('{"servers')).toBeTruthy();
     expect(window.location.hash).toBe('#/import');
   });

@@ -12,7 +12,6 @@ import {
   relativeTime,
 } from '../../../src-renderer/components/relative-time.js';
 import { entityPatch } from '../../../src-renderer/components/server-form/entity-patch.js';
-import { readPasted } from '../../../src-renderer/components/server-form/read-pasted.js';
 import { parseRoute, to } from '../../../src-renderer/state/router.svelte.js';
 import { keysOf, strokeOf } from '../../../src-renderer/state/shortcuts.js';
 
@@ -79,107 +78,6 @@ describe('what looks like a secret', () => {
     ['PATH', '/usr/local/bin:/usr/bin:/bin'],
     ['PACKAGE', '@modelcontextprotocol/server-filesystem'],
   ])('%s=%s does not', (name, value) => expect(looksLikeSecret(name, value)).toBe(false));
-});
-
-describe('understanding what is pasted', () => {
-  const server = (text: string) => {
-    const pasted = readPasted(text);
-    if (pasted.kind !== 'server') throw new Error(`read as ${pasted.kind}`);
-    return pasted.server;
-  };
-
-  it('reads a command line and names it by its package', () => {
-    expect(server('$ LOG=1 npx -y @modelcontextprotocol/server-github --x')).toEqual({
-      name: 'github',
-      transport: {
-        type: 'stdio',
-        command: 'npx',
-        args: ['-y', '@modelcontextprotocol/server-github', '--x'],
-        env: { LOG: '1' },
-      },
-    });
-    expect(server('docker run -i --rm -e TOKEN mcp/slack:latest').name).toBe('slack');
-    expect(server('uvx mcp-server-fetch').name).toBe('fetch');
-    expect(server('node /srv/server-everything/dist/index.js stdio').name).toBe('everything');
-    expect(server('/opt/bin/my-tool --stdio').name).toBe('my-tool');
-  });
-
-  it('reads a bare npm package and a URL', () => {
-    expect(server('@acme/mcp-server').transport).toMatchObject({
-      command: 'npx',
-      args: ['-y', '@acme/mcp-server'],
-    });
-    expect(server('https://mcp.linear.app/sse')).toMatchObject({
-      name: 'linear',
-      transport: { type: 'sse', url: 'https://mcp.linear.app/sse' },
-    });
-    expect(server('https://mcp.context7.com/mcp').transport.type).toBe('streamable_http');
-  });
-
-  it('reads the JSON of clients, and puts tokens into the keychain', () => {
-    const text = JSON.stringify({
-      mcpServers: {
-        gh: { command: 'npx', args: ['x'], env: { GITHUB_TOKEN: 'ghp_x1y2z3w4', LOG: 'debug' } },
-      },
-    });
-    expect(server(text)).toEqual({
-      name: 'gh',
-      transport: {
-        type: 'stdio',
-        command: 'npx',
-        args: ['x'],
-        env: { GITHUB_TOKEN: { newSecret: 'ghp_x1y2z3w4' }, LOG: 'debug' },
-      },
-    });
-    expect(
-      server('"web": { "type": "http", "url": "https://a.org/mcp", "headers": { "X-A": "1" } },'),
-    ).toMatchObject({
-      name: 'web',
-      transport: { type: 'streamable_http', headers: { 'X-A': '1' } },
-    });
-    expect(server('```json\n{"command":"uvx","args":["mcp-server-git"]}\n```').name).toBe('git');
-  });
-
-  it('leaves several servers, and JSON with comments, to the import', () => {
-    expect(readPasted('{"servers":{"a":{"command":"x"},"b":{"url":"https://b"}}}')).toEqual({
-      kind: 'several',
-      count: 2,
-    });
-    expect(readPasted('{ // note\n "mcpServers": {} }').kind).toBe('several');
-    expect(readPasted('  ').kind).toBe('unclear');
-  });
-
-  it('reads claude mcp add', () => {
-    expect(
-      server('claude mcp add gh -s user -e GITHUB_TOKEN=ghp_x1y2z3w4 -- npx -y srv --flag'),
-    ).toMatchObject({
-      name: 'gh',
-      transport: {
-        command: 'npx',
-        args: ['-y', 'srv', '--flag'],
-        env: { GITHUB_TOKEN: { newSecret: 'ghp_x1y2z3w4' } },
-      },
-    });
-    expect(server('claude mcp add --transport sse linear https://mcp.linear.app/sse')).toMatchObject({
-      name: 'linear',
-      transport: { type: 'sse' },
-    });
-  });
-
-  it('reads install links', () => {
-    const config = btoa(JSON.stringify({ command: 'npx', args: ['-y', 'srv'] }));
-    expect(server(`cursor://anysphere.cursor-deeplink/mcp/install?name=srv&config=${config}`)).toMatchObject({
-      name: 'srv',
-      transport: { command: 'npx' },
-    });
-    const json = encodeURIComponent(JSON.stringify({ name: 'vs', command: 'npx', args: ['a'] }));
-    expect(server(`vscode:mcp/install?${json}`)).toMatchObject({ name: 'vs', transport: { args: ['a'] } });
-  });
-
-  it('never throws, whatever is pasted', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => void readPasted(text)));
-    fc.assert(fc.property(fc.json(), (text) => void readPasted(text)));
-  });
 });
 
 describe('the patch of an edit', () => {

@@ -7,6 +7,8 @@ import { router } from '../../../src-renderer/state/router.svelte.js';
 import { startSession } from '../../../src-renderer/state/session.js';
 import { syncPanel } from '../../../src-renderer/state/sync-panel.svelte.js';
 import { toasts } from '../../../src-renderer/state/toasts.svelte.js';
+import { readServers } from '../../../src-main/interchange/import/read-servers.js';
+import { readPasted } from '../../../src-main/interchange/paste/paste.js';
 import { FakeHost } from '../fake-host.js';
 
 /** Opens the whole window over a host in memory, on one screen; both end with the test (the window in setup.ts). */
@@ -18,6 +20,7 @@ export async function openWindow(host = new FakeHost(), hash = '#/'): Promise<Fa
 
 /** The same, also where the host lets nobody in. */
 export function drawWindow(host: FakeHost, hash = '#/'): void {
+  host.handlers['import.read'] ??= ({ text, fileName }) => readServers(readPasted(text, fileName));
   void router.go(hash);
   const stop = startSession(host);
   render(App);

@@ -2,6 +2,7 @@ import { MCPConfigRegistry } from '@gleanwork/mcp-config-schema';
 import { describe, expect, it } from 'vitest';
 import type { ServerInput } from '../../../src-main/contract/index.js';
 import { planImport } from '../../../src-main/interchange/import/import-plan.js';
+import { readServers } from '../../../src-main/interchange/import/read-servers.js';
 import { readPasted } from '../../../src-main/interchange/paste/paste.js';
 
 type Read = { name: string; transport: ServerInput['transport']; warnings: string[]; action: string };
@@ -41,7 +42,7 @@ describe('a command line', () => {
     ['uvx mcp-server-fetch', 'fetch', { type: 'stdio', command: 'uvx', args: ['mcp-server-fetch'], env: {} }],
     [
       'node "/a b/files-mcp/dist/index.js" --x',
-      'files-mcp',
+      'files',
       { type: 'stdio', command: 'node', args: ['/a b/files-mcp/dist/index.js', '--x'], env: {} },
     ],
     [
@@ -326,4 +327,42 @@ describe('a great deal of text', () => {
     },
     30_000,
   );
+});
+
+describe('reading a text for a form', () => {
+  const only = (text: string) => {
+    const { servers } = readServers(readPasted(text));
+    expect(servers).toHaveLength(1);
+    return servers[0];
+  };
+
+  it.each([
+    ['$ LOG=1 npx -y @modelcontextprotocol/server-github --x', 'github', 'command_line'],
+    ['docker run -i --rm -e TOKEN mcp/slack:latest', 'slack', 'command_line'],
+    ['uvx mcp-server-fetch', 'fetch', 'command_line'],
+    ['node /srv/server-everything/dist/index.js stdio', 'everything', 'command_line'],
+    ['/opt/bin/my-tool --stdio', 'my-tool', 'command_line'],
+    ['@acme/mcp-server', 'acme', 'package'],
+    ['https://mcp.linear.app/sse', 'linear', 'address'],
+    ['{ // note\n "mcpServers": { "gh": { "command": "npx", }, } }', 'gh', 'configuration'],
+    ['```json\n{"command":"uvx","args":["mcp-server-git"]}\n```', 'git', 'configuration'],
+    ['claude mcp add gh -s user -e A=b -- npx -y srv --flag', 'gh', 'command_line'],
+    [JSON.stringify({ command: 'mytool', args: ['serve'] }), 'mytool', 'configuration'],
+    [JSON.stringify({ command: 'mytool', args: [] }), 'mytool', 'configuration'],
+  ])('%s', (text, name, kind) => {
+    expect(only(text)?.name).toBe(name);
+    expect(readServers(readPasted(text)).kind).toBe(kind);
+  });
+
+  it('puts what looks like a token where tokens are kept', () => {
+    const { transport } = only('GITHUB_TOKEN=ghp_0123456789abcdef0123 LOG=debug npx srv') ?? {};
+    expect(transport).toMatchObject({
+      env: { GITHUB_TOKEN: { newSecret: 'ghp_0123456789abcdef0123' }, LOG: 'debug' },
+    });
+  });
+
+  it('says nothing of a text that holds no server', () => {
+    expect(readServers(readPasted('hello there'))).toMatchObject({ servers: [], kind: 'nothing' });
+    expect(readServers(readPasted('{ "a": '))).toMatchObject({ servers: [], kind: 'nothing' });
+  });
 });
