@@ -40,7 +40,10 @@ export type { Pull } from './patches/client-patches.js';
 
 /** Where to import from: a text, a client by the word that `scan` answers, or the clients' files in a folder. */
 export type ImportSource =
-  { text: string; fileName?: string | undefined } | { client: string } | { folder: string };
+  | { text: string; fileName?: string | undefined }
+  | { client: string }
+  | { clients: readonly string[] }
+  | { folder: string };
 
 export type InterchangePorts = Place & {
   /** Where backups of clients' files are kept, under `backups/clients`, and `clients.json`. */
@@ -249,6 +252,7 @@ export class Interchange {
   async #read(source: ImportSource): Promise<Findings> {
     if ('text' in source) return readPasted(source.text, source.fileName);
     if ('folder' in source) return readFolder(source.folder);
+    if ('clients' in source) return this.#readClients(source.clients);
     const target = await targetNamed(source.client, this.#place);
     try {
       return await readTarget(target);
@@ -256,23 +260,34 @@ export class Interchange {
       throw error instanceof Unreadable ? refused(target, error) : error;
     }
   }
+
+  /** One whose file cannot be read does not keep the others back. */
+  async #readClients(words: readonly string[]): Promise<Findings> {
+    const targets = await Promise.all([...new Set(words)].map((word) => targetNamed(word, this.#place)));
+    return readTargets(targets);
+  }
 }
 
 /** Every client's file in a folder that somebody shared or works in. */
 async function readFolder(folder: string): Promise<Findings> {
   const targets = await targetsIn(folder);
+  const { found, problems } = await readTargets(targets);
+  if (targets.length === 0) problems.push(`No AI client's config file was found in ${folder}.`);
+  return { found: found.map(({ client: _word, ...rest }): Found => ({ ...rest, kind: 'folder' })), problems };
+}
+
+async function readTargets(targets: readonly Target[]): Promise<Findings> {
   const findings: Findings = { found: [], problems: [] };
   for (const target of targets) {
     try {
       const { found, problems } = await readTarget(target);
-      findings.found.push(...found.map(({ client: _word, ...rest }): Found => ({ ...rest, kind: 'folder' })));
+      findings.found.push(...found);
       findings.problems.push(...problems);
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       findings.problems.push(refused(target, error).message);
     }
   }
-  if (targets.length === 0) findings.problems.push(`No AI client's config file was found in ${folder}.`);
   return findings;
 }
 

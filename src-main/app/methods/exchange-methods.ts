@@ -1,4 +1,4 @@
-import type { Activity, Handlers, MethodParams, ServerInput } from '../../contract/index.js';
+import type { Activity, Handlers, ServerInput } from '../../contract/index.js';
 import type { ExportWish } from '../../interchange/interchange.js';
 import { createEntity, mustHave, SERVERS, updateEntity } from '../entities.js';
 import type { Parts } from '../parts.js';
@@ -40,12 +40,12 @@ export function exchangeMethods(parts: Parts): Pick<Handlers, Names> {
     'import.preview': ({ source }) => interchange.preview(source, catalog.servers()),
     'import.apply': async ({ source, choices }) => {
       const drafts = await interchange.draft(source, catalog.servers(), choices);
-      const origin = { kind: 'import' as const, label: labelOf(source) };
       const result = { added: [] as string[], overwritten: [] as string[], skipped: [] as string[] };
       const title = (count: number): string => `Imported ${count} ${count === 1 ? 'server' : 'servers'}`;
       await undo.together(title, async (notes) => {
         const noting = { ...parts, undo: notes };
         for (const { key, action, existingServerId, server } of drafts) {
+          const origin = { kind: 'import' as const, label: server.provenance?.source.slice(0, 300) ?? '' };
           if (action === 'overwrite' && existingServerId) {
             const edit = { id: existingServerId, patch: { ...server } };
             const updated = await updateEntity(noting, SERVERS, edit, origin);
@@ -114,10 +114,4 @@ function tellOfImport({ activity }: Parts, serverId: string, title: string, serv
   const source = server.provenance?.source;
   const entry: Omit<Activity, 'id' | 'at'> = { kind: 'edit', severity: 'info', title, serverId };
   activity.add(source ? { ...entry, detail: `From ${source}.` } : entry);
-}
-
-function labelOf(source: MethodParams<'import.apply'>['source']): string {
-  if ('client' in source) return source.client.slice(0, 300);
-  if ('folder' in source) return source.folder.slice(0, 300);
-  return source.fileName?.slice(0, 300) ?? 'pasted text';
 }

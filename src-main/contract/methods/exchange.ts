@@ -70,6 +70,8 @@ export type ClientBackup = {
 const importSource = z.union([
   z.strictObject({ text: z.string().max(5_000_000), fileName: z.string().max(1_000).optional() }),
   z.strictObject({ client: clientWord }),
+  /** Several at once, so that what they share is seen. */
+  z.strictObject({ clients: z.array(clientWord).min(1).max(1_000) }),
   z.strictObject({ folder: z.string().min(1).max(4_096) }),
 ]);
 

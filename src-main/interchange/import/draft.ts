@@ -73,7 +73,7 @@ function add(planned: Planned, choice: ImportChoice): ImportDraft {
       'Choose a name of 1 to 200 characters on one line.',
       [{ path: 'newName', message: 'is not a name' }],
     );
-  const description = read.description ?? `Imported from ${item.source}.`;
+  const description = read.description ?? '';
   return {
     key: item.key,
     action: 'add',

@@ -6,6 +6,7 @@ import {
   type Server,
   type ServerInput,
 } from '../../contract/index.js';
+import { unbridged } from '../dialect/bridge.js';
 import type { ReadEntry } from '../dialect/dialect.js';
 import { NoServer, readEntry } from '../dialect/read-entry.js';
 import { compareServers } from './compare-servers.js';
@@ -14,7 +15,7 @@ import type { Findings, Found } from './found.js';
 import { identityOf } from './identity.js';
 import { importChanges } from './import-changes.js';
 import { lawfulName, NameBook } from './names.js';
-import { misplacedSecrets, secretPathsOf, summaryOf } from './secrets.js';
+import { misplacedSecrets, secretPathsOf, summaryOf, valuesOf } from './secrets.js';
 
 /** One found server, understood, with what is proposed for it. */
 export type Planned = { item: ImportItem; read: ReadEntry; found: Found };
@@ -103,7 +104,9 @@ class PlanContext {
     }
     const namesake = this.#byName.get(name.toLowerCase());
     const identity = identityOf(transport);
-    const twin = this.#byIdentity.get(identity)?.find((server) => compareServers(transport, server).same);
+    const twin = this.#byIdentity
+      .get(identity)
+      ?.find((server) => compareServers(unbridged(transport), server).same);
     const earlier = this.#planned.get(identity);
     if (!earlier) this.#planned.set(identity, { name, transport });
     if (found.unlikely) return { action: 'skip', existing: twin ?? namesake };
@@ -119,7 +122,7 @@ class PlanContext {
       warnings.push(`The same server is here already as "${twin.name}".`);
       return { action: 'skip', existing: twin };
     }
-    if (earlier && sameTransport(earlier.transport, transport)) {
+    if (earlier && sameAccount(earlier.transport, transport)) {
       warnings.push(`It is the same server as "${earlier.name}" above.`);
       return { action: 'skip', existing: namesake };
     }
@@ -143,8 +146,16 @@ class PlanContext {
   }
 }
 
-const sameTransport = (a: ServerInput['transport'], b: ServerInput['transport']): boolean =>
-  JSON.stringify(a) === JSON.stringify(b);
+/** Of two that start the same program or reach the same address: whether they do so as the same account. */
+function sameAccount(one: ServerInput['transport'], other: ServerInput['transport']): boolean {
+  const [a, b] = [unbridged(one), unbridged(other)];
+  const folder = (transport: typeof a): unknown => 'cwd' in transport && [transport.cwd, transport.envFile];
+  const sorted = (transport: typeof a): string =>
+    JSON.stringify(
+      Object.entries(valuesOf(transport).values).sort(([left], [right]) => (left < right ? -1 : 1)),
+    );
+  return sorted(a) === sorted(b) && JSON.stringify(folder(a)) === JSON.stringify(folder(b));
+}
 
 export function changedSincePreview(): AppError {
   return new AppError(

@@ -30,6 +30,11 @@ export class ImportPlan {
     this.items.filter((item) => this.choiceOf(item).action !== 'skip').length,
   );
 
+  /** Worth saying of each item where it is from. */
+  readonly hasSeveralSources: boolean = $derived(
+    this.items.some(({ source }) => source !== this.items[0]?.source),
+  );
+
   choiceOf(item: ImportItem): Chosen {
     return (
       this.#chosen[item.key] ?? {

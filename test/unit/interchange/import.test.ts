@@ -38,7 +38,6 @@ describe('importing', () => {
     });
     expect(plain?.server.transport).toMatchObject({ env: { TOKEN } });
     expect(parse(serverInputSchema, kept?.server).ok).toBe(true);
-    expect(kept?.server.description).toContain('Cursor');
   });
 
   it('takes headers as secrets too', async () => {

@@ -8,7 +8,7 @@ const isSecret = (value: unknown): boolean =>
   isMap(value) && Object.keys(value).length === 1 && ('secret' in value || 'newSecret' in value);
 
 const MASK = '••••••••';
-const HOSTS_OWN = new Set(['id', 'revision', 'origin']);
+const HOSTS_OWN = new Set(['id', 'revision', 'origin', 'provenance']);
 
 function same(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b))
