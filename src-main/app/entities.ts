@@ -13,6 +13,7 @@ import {
 } from '../contract/index.js';
 import type { CatalogTx, RecordChange } from '../catalog/catalog.js';
 import { secretIdsOf, type Staged } from '../vault/vault.js';
+import { hideKnownSecrets } from './known-secrets.js';
 import { mergePatch } from './merge-patch.js';
 import { commandOf } from './trust/command-line.js';
 import type { Parts } from './parts.js';
@@ -67,6 +68,9 @@ function editable(input: Json): Json {
 type Came = { origin?: Origin | undefined };
 
 const cameFrom = (entity: Came): Came => (entity.origin ? { origin: entity.origin } : {});
+
+const brought = ({ vault }: Parts, input: Json): Json =>
+  hideKnownSecrets(input, (text) => vault.redactor.redact(text));
 
 /** An origin that a caller names is believed: it can only make the host more careful. */
 function claimed(input: Json): Came {
@@ -162,7 +166,7 @@ export async function createEntity<E extends Entity>(
   input: Json,
   origin?: Origin,
 ): Promise<E> {
-  const draft = parseDraft(kind, editable(input));
+  const draft = parseDraft(kind, editable(origin ? brought(parts, input) : input));
   // Asked before the keychain is touched, so that a refused name leaves nothing behind there.
   assertNameFree(kind, parts.catalog, draft.name);
   const came = kind.word === 'server' ? (origin ? { origin } : claimed(input)) : {};
@@ -196,7 +200,7 @@ export async function updateEntity<E extends Entity>(
   origin?: Origin,
 ): Promise<E> {
   const { catalog, vault, undo } = parts;
-  const changes = editable(patch);
+  const changes = editable(origin ? brought(parts, patch) : patch);
   const merge = (current: E, change: Json): Omit<E, 'id' | 'revision'> => {
     assertRevision(kind, current, revision);
     return parseDraft(kind, mergePatch(editable(current), change));

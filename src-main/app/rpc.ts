@@ -13,6 +13,7 @@ import {
   type Handlers,
   type MethodName,
 } from '../contract/index.js';
+import { withoutSecrets } from './known-secrets.js';
 import { refuse, toWireError } from './rpc-error.js';
 
 /**
@@ -20,6 +21,30 @@ import { refuse, toWireError } from './rpc-error.js';
  * of that could do; a program of the person's own (a command line, a script with the token) shows nothing.
  */
 export type Caller = 'page' | 'program';
+
+/** Methods that answer what a server says. It was given its secrets; a program may hear them from it, a page may not. */
+const FROM_SERVERS: ReadonlySet<string> = new Set<MethodName>([
+  'tool.list',
+  'tool.call',
+  'resource.list',
+  'resource.read',
+  'prompt.list',
+  'prompt.get',
+]);
+
+/** Methods that answer what stands in other programs' files, where a secret may have been exported to in plain text. */
+const FROM_FILES: ReadonlySet<string> = new Set<MethodName>([
+  'import.scan',
+  'import.preview',
+  'export.preview',
+  'export.removePreview',
+  'export.undoPreview',
+  'client.list',
+  'client.diff',
+]);
+
+const mayHoldSecrets = (method: string, caller: Caller): boolean =>
+  FROM_FILES.has(method) || (caller === 'page' && FROM_SERVERS.has(method));
 
 /** Where a host hands in one decoded message; `null` when there is nothing to answer (a notification). */
 export type Rpc = { receive(message: unknown, caller?: Caller): Promise<JSONRPCResponse | null> };
@@ -44,7 +69,8 @@ export function createRpc(handlers: Handlers, { redact, onFault }: RpcOptions): 
       const parsed = parse(methods[name].params, params ?? {});
       if (!parsed.ok) return refuse(`The params of ${name} are not right`, parsed.fault);
       try {
-        return await handler(parsed.value);
+        const answer = await handler(parsed.value);
+        return mayHoldSecrets(name, caller) ? withoutSecrets(answer, redact) : answer;
       } catch (error) {
         if (toWireError(error, redact).code === JSONRPCErrorCode.InternalError) onFault(name, error);
         throw error;

@@ -9,15 +9,22 @@ export async function copySecret(
   clipboard: Clipboard | undefined,
   value: string,
 ): Promise<{ clearsInMs: number }> {
-  if (!clipboard)
-    throw new AppError(
-      'unsupported',
-      'This host has no clipboard that it can write to.',
-      'On Linux install wl-clipboard, xclip or xsel; or open Jackfield on the desktop.',
-    );
-  await clipboard.write(value);
+  if (!clipboard) throw noClipboard();
+  await clipboard.write(value).catch((cause: unknown) => {
+    throw noClipboard(cause);
+  });
   setTimeout(() => void clearIfStill(clipboard, value), CLEARS_IN_MS).unref();
   return { clearsInMs: CLEARS_IN_MS };
+}
+
+function noClipboard(cause?: unknown): AppError {
+  return new AppError(
+    'unsupported',
+    'This host has no clipboard that it can write to.',
+    'On Linux install wl-clipboard, xclip or xsel; or open Jackfield on the desktop.',
+    [],
+    { cause },
+  );
 }
 
 async function clearIfStill(clipboard: Clipboard, value: string): Promise<void> {

@@ -65,5 +65,14 @@ export async function openPage(ready: Ready, look: Look = {}): Promise<Page> {
   return page;
 }
 
+/** A tab for tests that do to a page what makes it complain. Answers how to close it. */
+export async function openBare(ready: Ready): Promise<{ page: Page; close: () => Promise<void> }> {
+  const context = await (await browser()).newContext({ viewport: { width: 1_280, height: 800 } });
+  const page = await context.newPage();
+  await page.goto(ready.url);
+  await page.getByRole('navigation').first().waitFor();
+  return { page, close: () => context.close() };
+}
+
 /** What Chromium itself says while a host is away, which some tests bring about. */
 const EXPECTED = /WebSocket connection to|ERR_CONNECTION_REFUSED/;
