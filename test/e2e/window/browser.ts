@@ -9,6 +9,8 @@ const QUIET = [
   '--disable-sync',
   '--no-first-run',
   '--disable-quic',
+  // A heap snapshot cuts strings at 1,024 characters otherwise, and what is looked for may stand behind that.
+  '--js-flags=--heap-snapshot-string-limit=100000000',
 ];
 
 let launched: Promise<Browser> | undefined;
