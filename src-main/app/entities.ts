@@ -69,7 +69,7 @@ type Came = { origin?: Origin | undefined };
 
 const cameFrom = (entity: Came): Came => (entity.origin ? { origin: entity.origin } : {});
 
-const brought = ({ vault }: Parts, input: Json): Json =>
+const brought = ({ vault }: Pick<Parts, 'vault'>, input: Json): Json =>
   hideKnownSecrets(input, (text) => vault.redactor.redact(text));
 
 /** An origin that a caller names is believed: it can only make the host more careful. */

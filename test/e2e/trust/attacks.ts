@@ -3,7 +3,7 @@ import type { Facts } from './stage.js';
 
 /**
  * What a hostile script asks of each method. A method that is missing here does not compile: whoever adds one has to
- * say what a script in the page could want of it. `by: 'nothing'`: there is nothing in it for a script.
+ * say what a script in the page could want of it.
  */
 type Attack = (facts: Facts) => Record<string, unknown>[];
 
@@ -156,6 +156,25 @@ export const ATTACKS: Record<MethodName, Attack> = {
   ],
   'client.pull': ({ talkative }) => [{ client: 'cursor', serverId: talkative }],
   'client.forget': () => [{ client: '../x', serverId: '../x' }],
+
+  'bundle.begin': () => PATHS.map((fileName) => ({ fileName, size: 10 })),
+  'bundle.append': () => [{ id: '../x', data: 'eA==' }],
+  'bundle.inspect': () => [{ id: '../x' }],
+  'bundle.install': () => [{ id: '../x', config: {} }],
+  'bundle.discard': () => PATHS.map((id) => ({ id })),
+  'secret.scan': none,
+  'secret.move': ({ talkative }) => [{ items: [{ id: talkative, path: '__proto__.x' }] }],
+  'backup.list': none,
+  'backup.preview': () => PATHS.map((name) => ({ name })),
+  'backup.restore': () => PATHS.map((name) => ({ name })),
+  'edit.list': none,
+  'edit.undo': none,
+  'edit.redo': none,
+  'removed.list': none,
+  'removed.restore': () => [{ kind: 'server', id: '../x' }],
+  'remote.history': ({ remote }) => [{ id: remote }],
+  'remote.restore': ({ remote }) => [{ id: remote, revision: 1 }],
+  'link.history': ({ link }) => [{ id: link }],
 
   'update.status': none,
   'update.check': none,
