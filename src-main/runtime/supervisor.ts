@@ -34,7 +34,8 @@ export class Supervisor {
   #attempt: Attempt | undefined;
   #session: Session | undefined;
   #facts: Facts = {};
-  #failure: { problem: Problem; error: AppError; early: boolean } | undefined;
+  /** `brief`: for the log, where what the server said last stands right above. */
+  #failure: { problem: Problem; error: AppError; early: boolean; brief?: string } | undefined;
   #retry: { timer: NodeJS.Timeout; at: number } | undefined;
   #force = new AbortController();
   /** What earlier attempts left behind is ended before the next one is launched. */
@@ -161,14 +162,16 @@ export class Supervisor {
       const name = serverInfo ? `${serverInfo.name} ${serverInfo.version}, ` : '';
       return `: ${name}ready in ${readyMs} ms, ${toolCount} ${toolCount === 1 ? 'tool' : 'tools'}`;
     }
-    if (state === 'failed') return `: ${this.#failure?.problem.message}`;
+    const { brief, problem } = this.#failure ?? {};
+    const why = brief ?? problem?.message ?? '';
+    if (state === 'failed') return `: ${why}`;
     if (state !== 'backoff' || !this.#retry) return '';
     const seconds = Math.round((this.#retry.at - (this.ports.now?.() ?? Date.now())) / 1_000);
     const breaker =
       failures >= BREAKER_FAILURES
         ? `; ${failures} failures in a row, so it is only probed every ${LONGEST_DELAY_MS / 1_000} s`
         : '';
-    return `: ${this.#failure?.problem.message} Next try in ${seconds} s${breaker}.`;
+    return `: ${why}${/[.!?]$/.test(why) ? '' : '.'} Next try in ${seconds} s${breaker}.`;
   }
 
   #do(effect: Effect, decision: Decision): void {
@@ -267,7 +270,8 @@ export class Supervisor {
     if (!endedWell || this.ports.policy() === 'always') {
       const { code, message, hint } = endedByItself(ending);
       const error = new AppError(code, this.ports.redact(message), hint);
-      this.#failure = { problem: error.toProblem(), error, early: false };
+      const brief = this.ports.redact(`The server ${ending.reason}.`);
+      this.#failure = { problem: error.toProblem(), error, early: false, brief };
     } else this.ports.say(`the server ${ending.reason}`);
     this.#apply({ type: 'ended', endedWell });
   }

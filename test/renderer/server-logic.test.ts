@@ -300,6 +300,13 @@ describe('metrics', () => {
     expect(values).toEqual([1, 1, null, 1]);
     expect(times).toHaveLength(4);
   });
+
+  it('rise at once where nothing ran before', () => {
+    const using = (seconds: number, rssBytes: number) => ({ ...metric(seconds), rssBytes });
+    const [times, values] = plotData([using(0, 5), using(2, 0), using(9, 7)], ({ rssBytes }) => rssBytes);
+    expect(values).toEqual([5, 0, 0, 7]);
+    expect(times.map((time) => Math.round((time - times[0]!) * 10) / 10)).toEqual([0, 2, 8.9, 9]);
+  });
 });
 
 describe('changes of a server', () => {

@@ -12,19 +12,27 @@ export function joinMetrics(known: readonly Metric[], fresh: readonly Metric[]):
 
 export type PlotData = [times: number[], values: (number | null)[]];
 
+/** How steep a start is drawn, in seconds. */
+const STEP_S = 0.1;
 /** Longer without a sample means that it did not run: the line is broken there. */
 const GAP_S = 75;
 
 /** One series as uPlot takes it: seconds, values, `null` where the line breaks. */
 export function plotData(metrics: readonly Metric[], valueOf: (metric: Metric) => number): PlotData {
   const data: PlotData = [[], []];
+  let wasEnded = false;
   for (const metric of metrics) {
     const time = Date.parse(metric.at) / 1_000;
     const last = data[0].at(-1);
     if (last !== undefined && time - last > GAP_S) {
       data[0].push(last + 1);
       data[1].push(null);
+    } else if (last !== undefined && wasEnded && metric.rssBytes > 0 && time - last > STEP_S) {
+      // Nothing ran up to here: a slope would show what never was.
+      data[0].push(time - STEP_S);
+      data[1].push(0);
     }
+    wasEnded = metric.rssBytes === 0;
     data[0].push(time);
     data[1].push(valueOf(metric));
   }
