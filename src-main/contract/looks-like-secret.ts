@@ -42,6 +42,9 @@ const ISSUED = new RegExp(
     ')',
 );
 
+/** Where the name speaks of a secret, such a beginning is enough. */
+const ISSUED_START = /^(?:gh[pousr]_|github_pat_|glpat-|sk-|xox[abeoprs]-|npm_|hf_)/;
+
 const PASSWORD_NAME = /pass(?:word|wd|phrase)?$|(?:^|[_-])(?:pwd|pw)$/i;
 /** Whole words of a name, so that MONKEY, KEYBOARD and TOKENIZER do not count. */
 const SECRET_WORD =
@@ -77,7 +80,7 @@ export function looksLikeSecret(name: string, value: string): boolean {
   if (WORDLIKE.test(text)) return false;
   if (PASSWORD_NAME.test(name)) return text.length >= 3 && !PATHLIKE.test(text);
   if (/^https?:\/\//i.test(text) || PATHLIKE.test(text)) return false;
-  if (namesSecret(name)) return text.length >= 8 && !/\s/.test(text);
+  if (namesSecret(name)) return (text.length >= 6 || ISSUED_START.test(text)) && !/\s/.test(text);
   return isRandom(text);
 }
 

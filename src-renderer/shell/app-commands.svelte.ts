@@ -5,16 +5,19 @@ import CircleStop from '@lucide/svelte/icons/circle-stop';
 import Download from '@lucide/svelte/icons/import';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import Moon from '@lucide/svelte/icons/moon';
+import Redo from '@lucide/svelte/icons/redo-2';
 import Plus from '@lucide/svelte/icons/plus';
 import RadioTower from '@lucide/svelte/icons/radio-tower';
 import Server from '@lucide/svelte/icons/server';
 import Settings from '@lucide/svelte/icons/settings-2';
 import Sun from '@lucide/svelte/icons/sun';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
+import Undo from '@lucide/svelte/icons/undo-2';
 import { catalog } from '../state/catalog.svelte.js';
 import { connection } from '../state/connection.svelte.js';
 import { commands, type Command } from '../state/commands.svelte.js';
 import { dialogs } from '../state/dialogs.svelte.js';
+import { edits } from '../state/edits.svelte.js';
 import { router, to } from '../state/router.svelte.js';
 import { isLive, runs, wordOf } from '../state/runs.svelte.js';
 import { startServer, stopServer } from '../state/server-actions.js';
@@ -59,6 +62,25 @@ const general = (): Command[] => [
     keywords: ['new', 'letta', 'bifrost', 'gateway'],
     icon: RadioTower,
     run: () => dialogs.addRemote(),
+  },
+  {
+    id: 'edit.undo',
+    title: edits.next ? `Undo: ${edits.next.title}` : 'Undo',
+    group: 'General',
+    shortcut: 'mod+z',
+    keywords: ['take back', 'restore', 'deleted'],
+    icon: Undo,
+    notWhileTyping: true,
+    run: () => void edits.undo(),
+  },
+  {
+    id: 'edit.redo',
+    title: edits.nextAgain ? `Redo: ${edits.nextAgain.title}` : 'Redo',
+    group: 'General',
+    shortcut: 'mod+shift+z',
+    icon: Redo,
+    notWhileTyping: true,
+    run: () => void edits.redo(),
   },
   {
     id: 'shortcuts',

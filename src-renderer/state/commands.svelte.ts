@@ -13,6 +13,8 @@ export type Command = {
   /** A word at the end of the row: what it is, or its state. */
   note?: string;
   run: () => void;
+  /** Its key belongs to whoever types, and to what lies over the screen, even with Ctrl or Cmd. */
+  notWhileTyping?: boolean;
   /** Known by its key alone (`/`, Esc): in the sheet of keys, not in the palette. */
   keyOnly?: boolean;
 };

@@ -10,13 +10,16 @@ export const SERVER_TABS = [
 ] as const;
 export type ServerTab = (typeof SERVER_TABS)[number];
 
+/** Places on the settings screen that something leads to. */
+export type SettingsSection = 'secrets' | 'backups';
+
 export type Route =
   | { name: 'patch-bay' }
   | { name: 'server'; id: string; tab: ServerTab }
   | { name: 'remotes'; id?: string }
   | { name: 'import' }
   | { name: 'activity' }
-  | { name: 'settings' }
+  | { name: 'settings'; section?: SettingsSection; item?: string }
   | { name: 'unknown'; hash: string };
 
 /** Addresses of the screens, for `href` and `go`. */
@@ -28,6 +31,8 @@ export const to = {
   import: () => '#/import',
   activity: () => '#/activity',
   settings: () => '#/settings',
+  secrets: () => '#/settings/secrets',
+  backup: (name: string) => `#/settings/backups/${encodeURIComponent(name)}`,
 };
 
 function decode(part: string): string {
@@ -46,8 +51,14 @@ export function parseRoute(hash: string): Route {
     return { name: 'server', id, tab: SERVER_TABS.find((known) => known === tab) ?? 'overview' };
   }
   if (screen === 'remotes') return id ? { name: 'remotes', id } : { name: 'remotes' };
-  if (screen === 'import' || screen === 'activity' || screen === 'settings') return { name: screen };
+  if (screen === 'settings') return settingsRoute(id, tab);
+  if (screen === 'import' || screen === 'activity') return { name: screen };
   return { name: 'unknown', hash };
+}
+
+function settingsRoute(section: string | undefined, item: string | undefined): Route {
+  if (section !== 'secrets' && section !== 'backups') return { name: 'settings' };
+  return { name: 'settings', section, ...(item !== undefined && { item }) };
 }
 
 /** Answers whether the person may leave; asks where something would be lost. */

@@ -1,8 +1,8 @@
-import type { Server, ServerInput } from '../../src-main/contract/index.js';
 import { rpc } from '../rpc/client.js';
 import { problemOf } from '../rpc/rpc-error.js';
 import { catalog } from './catalog.svelte.js';
 import { dialogs } from './dialogs.svelte.js';
+import { edits } from './edits.svelte.js';
 import { router, to } from './router.svelte.js';
 import { isLive, runs } from './runs.svelte.js';
 import { toasts } from './toasts.svelte.js';
@@ -61,40 +61,20 @@ export async function duplicateServer(serverId: string): Promise<void> {
   }
 }
 
-const holdsSecret = (server: Server): boolean => /"secret":/.test(JSON.stringify(server.transport));
-
-/** What removing a server would lose for good; empty when Undo can bring all of it back. */
-export function lossesOf(server: Server): string[] {
-  const losses: string[] = [];
-  if (isLive(runs.of(server.id).state)) losses.push('It is running and will be stopped.');
-  if (holdsSecret(server)) losses.push('Its secrets are deleted and cannot be brought back.');
-  const links = catalog.linksOfServer(server.id);
-  const names = links.map((link) => catalog.remote(link.remoteId)?.name ?? link.remoteName);
-  if (links.length > 0)
-    losses.push(`It is unpatched from ${names.join(', ')}. What stands there is left alone.`);
-  return losses;
-}
-
-function inputOf(server: Server): ServerInput {
-  const { id: _id, revision: _revision, ...input } = server;
-  return input as ServerInput;
-}
-
-/** Removes a server: at once with Undo where nothing is lost by it, else after asking. Answers whether it is gone. */
+/** Removes a server, with Undo; where it runs, after asking, since what it holds in memory is lost. Answers whether it is gone. */
 export async function removeServer(serverId: string): Promise<boolean> {
   const server = catalog.server(serverId);
   if (!server) return false;
-  const losses = lossesOf(server);
-  if (losses.length > 0) {
+  if (isLive(runs.of(serverId).state)) {
     const yes = await dialogs.confirm({
       title: `Delete ${server.name}?`,
-      body: 'This cannot be undone.',
-      items: losses,
+      body: 'It is running and will be stopped. Undo brings it back, but does not start it.',
       confirm: 'Delete server',
       danger: true,
     });
     if (!yes) return false;
   }
+  const remotes = catalog.linksOfServer(serverId).map((link) => catalog.remote(link.remoteId)?.name);
   try {
     await rpc.call('server.remove', { id: serverId });
   } catch (error) {
@@ -103,21 +83,12 @@ export async function removeServer(serverId: string): Promise<boolean> {
     return false;
   }
   catalog.change({ removed: { servers: [serverId] } });
-  if (losses.length === 0) offerUndo(server);
+  toasts.show({
+    title: `${server.name} was deleted`,
+    ...(remotes.length > 0 && { detail: `What stands on ${remotes.join(', ')} is left alone.` }),
+    action: { label: 'Undo', run: () => void edits.undoOf(serverId) },
+  });
   return true;
-}
-
-function offerUndo(server: Server): void {
-  const undo = async (): Promise<void> => {
-    try {
-      const answer = await rpc.call('server.create', { server: inputOf(server) });
-      catalog.change({ servers: [answer.server] });
-    } catch (error) {
-      const { message, hint } = problemOf(error);
-      toasts.show({ tone: 'error', title: message, detail: hint });
-    }
-  };
-  toasts.show({ title: `${server.name} was deleted`, action: { label: 'Undo', run: () => void undo() } });
 }
 
 /** Starts or stops, whichever there is to do. */

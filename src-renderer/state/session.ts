@@ -3,6 +3,7 @@ import type { Transport } from '../rpc/transport.js';
 import { activity } from './activity.svelte.js';
 import { catalog } from './catalog.svelte.js';
 import { connection } from './connection.svelte.js';
+import { edits } from './edits.svelte.js';
 import { followIntent } from './intents.js';
 import { notices } from './notices.svelte.js';
 import { questions } from './questions.svelte.js';
@@ -15,12 +16,17 @@ import { trust } from './trust.svelte.js';
 /** Reads everything anew: at the start, and each time the host is back. */
 async function load(): Promise<void> {
   try {
-    const [info, snapshot] = await Promise.all([rpc.call('app.info'), rpc.call('app.snapshot')]);
+    const [info, snapshot, list] = await Promise.all([
+      rpc.call('app.info'),
+      rpc.call('app.snapshot'),
+      rpc.call('edit.list'),
+    ]);
     connection.info = info;
     catalog.load(snapshot);
     runs.load(snapshot.runs);
     notices.load(snapshot.notices);
     questions.load(snapshot.questions);
+    edits.load(list);
     connection.loaded = true;
     connection.loadError = undefined;
     // Where this is not answered the connection is lost, which shows by itself.
@@ -41,6 +47,8 @@ function listen(): (() => void)[] {
       catalog.change(change);
       for (const id of change.removed?.servers ?? []) runs.forget(id);
     }),
+    rpc.on('edit.changed', (list) => edits.load(list)),
+    rpc.on('secrets.lost', ({ ids }) => (catalog.lostSecrets = new Set(ids))),
     rpc.on('run.changed', ({ run }) => runs.change(run)),
     rpc.on('notice.added', ({ notice }) => notices.add(notice)),
     rpc.on('question.asked', ({ question }) => questions.add(question)),
@@ -75,6 +83,7 @@ export function startSession(transport: Transport): () => void {
     trust.clear();
     notices.load([]);
     questions.load([]);
+    edits.load({ undo: [], redo: [] });
     updates.clear();
     connection.reset();
   };

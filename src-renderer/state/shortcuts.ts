@@ -58,7 +58,8 @@ export function shortcutHandler(commands: () => Command[]): (event: KeyboardEven
     const stroke = strokeOf(event);
     const plain = !stroke.startsWith('mod+');
     // Within a shadow root (the JSON editor) the event's target is only the root's host.
-    if (plain && (isTyping(event.composedPath()[0] ?? event.target) || overlayIsOpen())) return;
+    const isElsewhere = isTyping(event.composedPath()[0] ?? event.target) || overlayIsOpen();
+    if (plain && isElsewhere) return;
     const sequence =
       before && event.timeStamp - before.at < SEQUENCE_MS ? `${before.stroke} ${stroke}` : undefined;
     const all = commands();
@@ -66,7 +67,7 @@ export function shortcutHandler(commands: () => Command[]): (event: KeyboardEven
       (sequence && all.find((command) => command.shortcut === sequence)) ||
       all.find((command) => command.shortcut === stroke);
     before = found || !plain ? undefined : { stroke, at: event.timeStamp };
-    if (!found) return;
+    if (!found || (found.notWhileTyping && isElsewhere)) return;
     event.preventDefault();
     found.run();
   };

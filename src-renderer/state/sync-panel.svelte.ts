@@ -3,6 +3,7 @@ import { rpc } from '../rpc/client.js';
 import { problemOf } from '../rpc/rpc-error.js';
 import { Action } from './action.svelte.js';
 import { catalog } from './catalog.svelte.js';
+import { edits } from './edits.svelte.js';
 import { remoteHealth } from './remote-health.svelte.js';
 import { toasts } from './toasts.svelte.js';
 
@@ -178,7 +179,14 @@ export const syncPanel = new SyncPanel();
 /** Unpatches after asking: what stands on the remote is kept or deleted, as the person says. */
 export async function unpatch(linkId: string, deleteRemote: boolean): Promise<void> {
   const remoteId = catalog.link(linkId)?.remoteId;
+  const name = catalog.server(catalog.link(linkId)?.serverId ?? '')?.name ?? 'It';
+  const remote = catalog.remote(remoteId ?? '')?.name ?? 'its remote';
   await rpc.call('link.remove', { id: linkId, deleteRemote });
   if (deleteRemote) remoteHealth.outdate(remoteId);
   catalog.change({ removed: { links: [linkId] } });
+  toasts.show({
+    title: `${name} was unpatched from ${remote}`,
+    ...(deleteRemote && { detail: 'Undo patches it again here; the next sync makes the entry anew.' }),
+    action: { label: 'Undo', run: () => void edits.undoOf(linkId) },
+  });
 }

@@ -3,6 +3,7 @@ import {
   remoteInputSchema,
   serverInputSchema,
   type Activity,
+  type EditEntry,
   type Issue,
   type Link,
   type LogEntry,
@@ -176,6 +177,17 @@ export class FakeHost implements Transport {
     return link;
   }
 
+  readonly #undo: { entry: EditEntry; back: () => void }[] = [];
+
+  #note(title: string, ids: string[], back: () => void): void {
+    this.#undo.push({ entry: { id: newId('edit'), at: new Date().toISOString(), title, ids }, back });
+    this.#tellOfEdits();
+  }
+
+  #tellOfEdits(): void {
+    this.notify('edit.changed', { undo: this.#undo.map(({ entry }) => entry).reverse(), redo: [] });
+  }
+
   #server(id: string): Server {
     const server = this.snapshot.servers.find((known) => known.id === id);
     if (!server) throw new FakeFault('not_found', 'There is no such server.');
@@ -228,6 +240,19 @@ export class FakeHost implements Transport {
       keychain: this.keychain,
     }),
     'app.snapshot': () => this.snapshot,
+    'edit.list': () => ({ undo: this.#undo.map(({ entry }) => entry).reverse(), redo: [] }),
+    'edit.undo': ({ id }) => {
+      const at =
+        id === undefined ? this.#undo.length - 1 : this.#undo.findIndex(({ entry }) => entry.id === id);
+      const [step] = at < 0 ? [] : this.#undo.splice(at, 1);
+      if (!step) throw new FakeFault('not_found', 'There is no edit to take back.');
+      step.back();
+      this.#tellOfEdits();
+      return { title: step.entry.title, lostSecrets: [] };
+    },
+    'removed.list': () => ({ removed: [] }),
+    'backup.list': () => ({ backups: [] }),
+    'secret.scan': () => ({ found: [], misplaced: [] }),
     'notice.dismiss': () => ({}),
     'activity.list': ({ before, limit }) => ({
       entries: this.activity.filter((entry) => before === undefined || entry.id < before).slice(0, limit),
@@ -252,10 +277,15 @@ export class FakeHost implements Transport {
       };
     },
     'server.remove': ({ id }) => {
-      this.#server(id);
+      const server = this.#server(id);
       this.snapshot.servers = this.snapshot.servers.filter((server) => server.id !== id);
-      const gone = this.snapshot.links.filter((link) => link.serverId === id).map((link) => link.id);
+      const links = this.snapshot.links.filter((link) => link.serverId === id);
+      const gone = links.map((link) => link.id);
       this.snapshot.links = this.snapshot.links.filter((link) => link.serverId !== id);
+      this.#note(`Removed ${server.name}`, [id], () => {
+        this.putServer(server);
+        links.forEach((link) => this.putLink(link));
+      });
       this.notify('catalog.changed', { removed: { servers: [id], links: gone } });
       return {};
     },
@@ -287,7 +317,8 @@ export class FakeHost implements Transport {
       remote: this.putRemote(this.#patched('remotes', id, patch) as Remote),
     }),
     'remote.remove': ({ id }) => {
-      this.#remote(id);
+      const remote = this.#remote(id);
+      this.#note(`Removed ${remote.name}`, [id], () => this.putRemote(remote));
       this.snapshot.remotes = this.snapshot.remotes.filter((remote) => remote.id !== id);
       const gone = this.snapshot.links.filter((link) => link.remoteId === id).map((link) => link.id);
       this.snapshot.links = this.snapshot.links.filter((link) => link.remoteId !== id);

@@ -45,7 +45,7 @@ describe('a secret', () => {
     catalog.lostSecrets = new Set([KEPT.secret]);
     onTestFinished(() => catalog.clear());
     field<ValueInput>(SecretField, KEPT, { label: 'Token' });
-    expect(screen.getByRole('img', { name: /lost when the host ended/ })).toBeTruthy();
+    expect(screen.getByRole('img', { name: /gone, enter it again/ })).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'Copy Token' })).toBeNull();
   });
 });

@@ -259,7 +259,7 @@ describe('remotes', () => {
     expect(host.called('remote.entries')).toBeUndefined();
   });
 
-  it('is removed only after a yes that says what is forgotten', async () => {
+  it('is removed, which says what is forgotten, and comes back by Undo', async () => {
     const host = new FakeHost();
     host.putRemote(fakeRemote({ id: 'r' }));
     const server = host.putServer(fakeServer());
@@ -267,10 +267,10 @@ describe('remotes', () => {
     await openWindow(host, '#/remotes/r');
     await click(await screen.findByRole('button', { name: 'Actions for Letta' }));
     await click(await screen.findByRole('menuitem', { name: 'Remove' }));
-    const question = await screen.findByRole('alertdialog', { name: 'Remove Letta?' });
-    expect(question.textContent).toContain('1 patch is forgotten');
-    await click(within(question).getByRole('button', { name: 'Remove remote' }));
     await waitFor(() => expect(host.snapshot.remotes).toHaveLength(0));
+    await screen.findByText(/1 patch is forgotten/);
+    await click(screen.getByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(host.snapshot.remotes).toHaveLength(1));
   });
 });
 

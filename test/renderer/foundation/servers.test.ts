@@ -116,7 +116,7 @@ describe('deleting a server', () => {
     await click(await screen.findByRole('menuitem', { name: 'Delete' }));
   };
 
-  it('undoes it where nothing is lost by it', async () => {
+  it('undoes it, by the toast and by the key, which a field keeps for itself', async () => {
     const host = new FakeHost();
     host.putServer(fakeServer({ name: 'plain', tags: ['kept'] }));
     await openWindow(host);
@@ -125,9 +125,23 @@ describe('deleting a server', () => {
     await click(await screen.findByRole('button', { name: 'Undo' }));
     await waitFor(() => expect(host.snapshot.servers).toHaveLength(1));
     expect(host.snapshot.servers[0]).toMatchObject({ name: 'plain', tags: ['kept'] });
+    await screen.findByText('Undone: Removed plain');
+
+    await paletteDelete('plain');
+    await waitFor(() => expect(host.snapshot.servers).toHaveLength(0));
+    await click(screen.getByRole('button', { name: /Add server/ }));
+    const field = await screen.findByLabelText('Name');
+    await press(field, 'z', { ctrlKey: true });
+    await press(field, 'Escape');
+    await waitFor(() => expect(screen.queryByLabelText('Name')).toBeNull());
+    expect(host.snapshot.servers).toHaveLength(0);
+    await press(document.body, 'z', { ctrlKey: true });
+    await waitFor(() => expect(host.snapshot.servers).toHaveLength(1));
+    await press(document.body, 'z', { ctrlKey: true });
+    await screen.findByText('There is nothing to undo');
   });
 
-  it('names what will be lost, and deletes only after a yes', async () => {
+  it('asks first where it runs, and brings its links back too', async () => {
     const host = new FakeHost();
     const transport = { type: 'stdio', command: 'x', env: { TOKEN: { newSecret: 'y' } } };
     const server = host.putServer(fakeServer({ name: 'precious', transport }));
@@ -143,7 +157,7 @@ describe('deleting a server', () => {
     await openWindow(host);
     await paletteDelete('precious');
     const question = await screen.findByRole('alertdialog', { name: 'Delete precious?' });
-    expect(question.textContent).toMatch(/stopped.*secrets.*Letta home/s);
+    expect(question.textContent).toMatch(/stopped.*Undo brings it back/s);
     await click(within(question).getByRole('button', { name: 'Cancel' }));
     expect(host.called('server.remove')).toBeUndefined();
 
@@ -152,6 +166,9 @@ describe('deleting a server', () => {
     const again = await screen.findByRole('alertdialog');
     await click(within(again).getByRole('button', { name: 'Delete server' }));
     await waitFor(() => expect(host.snapshot.servers).toHaveLength(0));
-    expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull();
+    await screen.findByText('What stands on Letta home is left alone.');
+    await click(await screen.findByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(host.snapshot.servers).toHaveLength(1));
+    expect(host.snapshot.links).toHaveLength(1);
   });
 });
