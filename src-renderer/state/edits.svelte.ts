@@ -10,6 +10,7 @@ type Way = 'edit.undo' | 'edit.redo';
 class Edits {
   #list = $state.raw<EditList>({ undo: [], redo: [] });
   #busy = false;
+  #toast: number | undefined;
 
   get next(): EditEntry | undefined {
     return this.#list.undo[0];
@@ -52,7 +53,9 @@ class Edits {
     try {
       const { title, lostSecrets } = await rpc.call(way, id === undefined ? {} : { id });
       const asksAgain = lostSecrets.some((secret) => !before.has(secret));
-      toasts.show({
+      // One after the other pressed: each says what the last did.
+      if (this.#toast !== undefined) toasts.dismiss(this.#toast);
+      this.#toast = toasts.show({
         tone: 'success',
         title: isUndo ? `Undone: ${title}` : `Done again: ${title}`,
         ...(asksAgain && { detail: 'Some of its secrets are gone and must be entered again.' }),
