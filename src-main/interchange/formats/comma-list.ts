@@ -56,12 +56,24 @@ function restOfLine(text: string, from: number, close: number, comments: Comment
   return settled;
 }
 
+/** True where nothing but space and comments stands before an item on its line. */
+function hasOwnLine(text: string, start: number, list: CommaList, comments: Comments): boolean {
+  let at = lineStart(text, start);
+  if (at < list.open) return isBlank(text.slice(at, start));
+  while (at < start) {
+    const comment = commentEnd(text, at, comments);
+    if (comment === undefined && !isBlank(text[at] ?? '')) return false;
+    at = comment ?? at + 1;
+  }
+  return at === start;
+}
+
 /** Puts new items behind those that are there, in the manner of the list: one to a line, or all on one. */
 export function appendItems(text: string, list: CommaList, render: RenderItems, style: ListStyle): Splice[] {
   const last = list.items.at(-1);
   if (!last) return fillEmpty(text, list, render, style);
   const comma = commaBehind(text, last.end, list.close, style.comments);
-  if (style.inline || !beginsLine(text, last.start)) {
+  if (style.inline || !hasOwnLine(text, last.start, list, style.comments)) {
     const gap = style.compact ? '' : ' ';
     const items = render(undefined).join(`,${gap}`);
     return comma === undefined
@@ -116,7 +128,8 @@ export function removeItems(
     const comma = commas[index];
     const joined = comma !== undefined && isBlank(text.slice(item.end, comma));
     if (comma !== undefined && !joined) cut(comma, comma + 1);
-    const [from, to] = widen(text, list, item.start, joined ? comma + 1 : item.end);
+    const kept = list.items.slice(index + 1).filter((_, later) => !gone.has(index + 1 + later));
+    const [from, to] = widen(text, list, item.start, joined ? comma + 1 : item.end, kept.length > 0);
     cut(from, to);
   }
   const last = list.items.length - 1;
@@ -128,12 +141,18 @@ export function removeItems(
 }
 
 /** Takes in the space around a cut, so that neither an empty line nor a doubled space is left. */
-function widen(text: string, list: CommaList, start: number, end: number): [from: number, to: number] {
+function widen(
+  text: string,
+  list: CommaList,
+  start: number,
+  end: number,
+  hasKeptBehind: boolean,
+): [from: number, to: number] {
   const alone = beginsLine(text, start);
   if (alone && isBlank(text.slice(end, lineEnd(text, end))) && lineStart(text, start) >= list.open)
     return [lineStart(text, start), nextLine(text, end)];
   const spaceBehind = /^[ \t]*/.exec(text.slice(end, lineEnd(text, end)))?.[0].length ?? 0;
-  const nextIsItem = list.items.some((item) => item.start === end + spaceBehind);
+  const nextIsItem = hasKeptBehind && list.items.some((item) => item.start === end + spaceBehind);
   if (alone || nextIsItem) return [start, end + spaceBehind];
   let from = start;
   while (from > list.open && /[ \t]/.test(text[from - 1] ?? '')) from -= 1;
