@@ -1,6 +1,8 @@
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClientCell, Server } from '../../src-main/contract/index.js';
 import { Host, realServer } from '../support/host.js';
@@ -160,6 +162,29 @@ describe('AI clients’ files, through the host', () => {
       { name: 'foo', transport: { command: 'npx', env: { API_TOKEN: { newSecret: 'abc123def456' } } } },
     ]);
     expect(await filesThatHold(at('data'), 'abc123def456')).toEqual([]);
+  });
+
+  it('points a client at the launcher, which becomes the server', async () => {
+    const { id } = await create('launched');
+    await host.client.call('export.apply', { client: 'windsurf', serverIds: [id], form: 'launcher' });
+    const { mcpServers } = JSON.parse(await readFile(at('.codeium/windsurf/mcp_config.json'), 'utf8')) as {
+      mcpServers: Record<string, { command: string; args: string[] }>;
+    };
+    const entry = mcpServers['launched'] ?? { command: '', args: [] };
+    expect(entry.args.slice(-4)).toEqual(['run', id, '--data-dir', at('data')]);
+    // As the client does it: the entry's own words, and nothing of the person's environment but what it hands on.
+    const transport = new StdioClientTransport({
+      ...entry,
+      env: { PATH: process.env['PATH'] ?? '', HOME: home },
+      stderr: 'ignore',
+    });
+    const client = new Client({ name: 'a client', version: '1' });
+    await client.connect(transport);
+    const { tools } = await client.listTools();
+    await client.close();
+    expect(tools.map(({ name }) => name)).toContain('echo');
+    const { cells } = await host.client.call('client.list', { clients: ['windsurf'] });
+    expect(cells).toMatchObject([{ serverId: id, state: 'in_sync', form: 'launcher' }]);
   });
 
   it('knows what it wrote after a restart, and what was changed meanwhile', async () => {
