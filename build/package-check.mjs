@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { electronExecutable } from './lib/electron-runtime.mjs';
 import { checkArchive } from './lib/package/archive.mjs';
+import { checkAssociations } from './lib/package/associations.mjs';
 import { checkFuses } from './lib/package/fuses.mjs';
 import { layout } from './lib/package/layout.mjs';
 import { checkStart } from './lib/package/start.mjs';
@@ -11,9 +13,12 @@ import { runNode } from './lib/run.mjs';
 import { runScript, say, ScriptError } from './lib/say.mjs';
 
 // `npm run package:check`: packs the app into a folder, offline, and looks at what came out. With the real runtime where
-// it has been downloaded; else, on Linux, with a stand-in for it. Add `--json` for a machine to read.
-const OUTPUT = inRoot('.cache', 'package');
-const wantsJson = process.argv.includes('--json');
+// it has been downloaded; else, on Linux, with a stand-in for it. `--of FOLDER` looks at what electron-builder has put
+// there before. Add `--json` for a machine to read.
+const { values: options } = parseArgs({
+  options: { json: { type: 'boolean' }, of: { type: 'string' } },
+});
+const OUTPUT = options.of ? inRoot(options.of) : inRoot('.cache', 'package');
 
 async function pack() {
   const { version } = JSON.parse(readFileSync(inRoot('node_modules/electron/package.json'), 'utf8'));
@@ -45,7 +50,7 @@ async function pack() {
 }
 
 function report(checks) {
-  if (wantsJson) return void process.stdout.write(`${JSON.stringify(checks, null, 2)}\n`);
+  if (options.json) return void process.stdout.write(`${JSON.stringify(checks, null, 2)}\n`);
   const width = Math.max(...checks.map(({ name }) => name.length));
   for (const { name, ok, detail } of checks)
     process.stdout.write(`${ok ? '✓' : '✗'} ${name.padEnd(width)}  ${detail}\n`);
@@ -53,9 +58,14 @@ function report(checks) {
 
 await runScript(async () => {
   await prepare();
-  await pack();
+  if (!options.of) await pack();
   const place = layout(OUTPUT);
-  const checks = [...checkArchive(place), ...(await checkFuses(place)), ...(await checkStart(place))];
+  const checks = [
+    ...checkArchive(place),
+    ...(await checkFuses(place)),
+    ...(await checkAssociations(place)),
+    ...(await checkStart(place)),
+  ];
   report(checks);
   return checks.every(({ ok }) => ok) ? 0 : 1;
 });

@@ -1,14 +1,18 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where the parts of an unpacked package are, which differs by platform. */
+/** electron-builder names its folders for the platform, and for every architecture but this one. */
+const SUFFIX = process.arch === 'x64' ? '' : `-${process.arch}`;
+
+/** Where the parts of an unpacked package for this computer are, which differs by platform. */
 export function layout(output) {
-  const folders = readdirSync(output);
   if (process.platform === 'darwin') {
-    const folder = join(output, folders.find((name) => name.startsWith('mac')) ?? 'mac', 'Jackfield.app');
+    const folder = join(output, `mac${SUFFIX}`, 'Jackfield.app');
     return { executable: folder, resources: join(folder, 'Contents/Resources') };
   }
-  const folder = join(output, folders.find((name) => name.endsWith('unpacked')) ?? 'unpacked');
-  const executable = join(folder, process.platform === 'win32' ? 'Jackfield.exe' : 'jackfield');
-  return { executable, resources: join(folder, 'resources') };
+  const isWindows = process.platform === 'win32';
+  const folder = join(output, `${isWindows ? 'win' : 'linux'}${SUFFIX}-unpacked`);
+  return {
+    executable: join(folder, isWindows ? 'Jackfield.exe' : 'jackfield'),
+    resources: join(folder, 'resources'),
+  };
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** How the desktop app was started: from a terminal, by the OS at login, or by a link or file that was opened. */
 export type LaunchOptions = {
@@ -36,7 +37,7 @@ export function readLaunch(
     else if (BROWSER_ONLY.has(name)) {
       if (name === '--port' && inline === undefined) rest.shift();
     } else if (LINK.test(arg)) options.opened.push(arg);
-    else if (!arg.startsWith('-')) options.opened.push(resolve(cwd, arg));
+    else if (!arg.startsWith('-')) options.opened.push(pathOf(arg, cwd));
     else if (!isPackaged)
       throw new LaunchError(`Unknown option ${name}. Options: --data-dir DIR, --browser.`);
   }
@@ -45,6 +46,16 @@ export function readLaunch(
     throw new LaunchError('--data-dir must name a folder.');
   if (options.dataDir !== undefined) options.dataDir = resolve(cwd, options.dataDir);
   return options;
+}
+
+/** Linux desktops hand over files as `file:` URLs. One that names no file of this computer stays what it is. */
+function pathOf(arg: string, cwd: string): string {
+  if (!/^file:/i.test(arg)) return resolve(cwd, arg);
+  try {
+    return fileURLToPath(arg);
+  } catch {
+    return arg;
+  }
 }
 
 function split(arg: string): [string, string?] {

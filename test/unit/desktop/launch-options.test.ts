@@ -19,6 +19,15 @@ describe('how the desktop app is started', () => {
     expect(hidden).toBe(true);
   });
 
+  it.skipIf(process.platform === 'win32')('takes files as URLs too, as Linux desktops name them', () => {
+    expect(read(['file:///home/me/My%20bundle.mcpb', 'FILE:///a.json']).opened).toEqual([
+      '/home/me/My bundle.mcpb',
+      '/a.json',
+    ]);
+    // Whatever this is, it names no file here.
+    expect(read(['file://elsewhere/a.json']).opened).toEqual(['file://elsewhere/a.json']);
+  });
+
   it('passes over what only the browser host uses', () => {
     expect(read(['--no-open', '--json', '--port', '4555', '--port=1']).opened).toEqual([]);
   });
