@@ -10,7 +10,9 @@ const CALLS = 300;
 
 async function direct(): Promise<{ client: Client; close(): Promise<void> }> {
   const { command, args } = realServer('everything');
-  const client = new Client({ name: 'bench', version: '1' });
+  // As much as Jackfield says it can do: server-everything makes more tools for a client that can do more.
+  const capabilities = { roots: { listChanged: true }, sampling: {}, elicitation: { form: {} } };
+  const client = new Client({ name: 'bench', version: '1' }, { capabilities });
   await client.connect(new StdioClientTransport({ command, args, stderr: 'ignore' }));
   return { client, close: () => client.close() };
 }
