@@ -66,7 +66,7 @@ async function begin(launch: LaunchOptions, dataDir: string, hear: (opened: Open
   window.onOpened((made) => {
     recoverPage(made, say);
     setupContextMenu(made.webContents);
-    made.on('session-end', () => quit.now());
+    made.on('session-end', () => quit.forShutdown());
   });
   const startsHidden = wasStartedAtLogin(launch.hidden);
   if (!startsHidden) window.show();

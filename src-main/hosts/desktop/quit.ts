@@ -4,6 +4,8 @@ import { addNotice, type MadePages } from './notice-page.js';
 
 /** What is not stopped by then is not going to be; the next start sweeps it. */
 const LIMIT_MS = 9_500;
+/** Windows ends whoever takes longer than 5 s to shut down; the other systems are no stricter. */
+const SHUTDOWN_LIMIT_MS = 4_000;
 /** A stop quicker than this needs no word. */
 const NOTICE_AFTER_MS = 300;
 /** An installer that has not ended the app by then could not begin. */
@@ -25,6 +27,7 @@ export class Quit {
   #stopping = false;
   #ended = false;
   #code = 0;
+  #limitMs = LIMIT_MS;
   #install: (() => void) | undefined;
   #isForInstall = false;
 
@@ -42,8 +45,14 @@ export class Quit {
     // Electron hands over an event here, which its types leave out: prevented, the OS waits for us.
     powerMonitor.on('shutdown', ((event?: { preventDefault(): void }) => {
       event?.preventDefault();
-      this.now();
+      this.forShutdown();
     }) as () => void);
+  }
+
+  /** The OS is ending the person's session, and waits only so long. */
+  forShutdown(): void {
+    this.#limitMs = SHUTDOWN_LIMIT_MS;
+    this.now();
   }
 
   /** Without asking anybody. */
@@ -69,7 +78,7 @@ export class Quit {
     this.#stopping = true;
     const install = this.#install;
     const notice = setTimeout(() => this.#showNotice(), NOTICE_AFTER_MS);
-    const limit = new Promise<void>((resolve) => setTimeout(resolve, LIMIT_MS).unref());
+    const limit = new Promise<void>((resolve) => setTimeout(resolve, this.#limitMs).unref());
     await Promise.race([this.#close(), limit]);
     clearTimeout(notice);
     this.#ended = true;

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   app,
   BrowserWindow,
@@ -108,6 +108,16 @@ describe('quitting', () => {
     await vi.waitFor(() => expect(closing).toHaveBeenCalledOnce());
     closed();
     expect(await exit).toBe(0);
+  });
+
+  it('does not wait longer than the OS does when it shuts down', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    powerMonitor.emit('shutdown', preventable());
+    await vi.advanceTimersByTimeAsync(3_900);
+    expect(called('app.exit')).toEqual([]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(called('app.exit')).toEqual([[0]]);
   });
 
   it('ends with 1 after a fault, whose text is redacted', async () => {
