@@ -14,6 +14,7 @@ import { runMethods } from './app/methods/run-methods.js';
 import { plainSecrets, secretMethods } from './app/methods/secret-methods.js';
 import { serverMethods } from './app/methods/server-methods.js';
 import { updateMethods } from './app/methods/update-methods.js';
+import { toolChangeMethods } from './app/methods/tool-change-methods.js';
 import { trustMethods } from './app/methods/trust-methods.js';
 import { undoMethods } from './app/methods/undo-methods.js';
 import { NoticeBoard } from './app/notice-board.js';
@@ -22,10 +23,11 @@ import { createRpc, type Rpc } from './app/rpc.js';
 import { tellOfRuns } from './app/run-activity.js';
 import { dropSavedCallsOfGone } from './app/saved-calls.js';
 import { AllowedCommands } from './app/trust/allowed-commands.js';
+import { ToolWatch } from './app/trust/tool-watch.js';
 import { Trust } from './app/trust/trust.js';
 import { UndoBook } from './app/undo/undo-book.js';
 import { Catalog } from './catalog/catalog.js';
-import type { Handlers, NotificationName, Notifications, Origin } from './contract/index.js';
+import type { Handlers, NotificationName, Notifications, Origin, ToolChange } from './contract/index.js';
 import { Bundles } from './interchange/bundle/bundles.js';
 import { Interchange } from './interchange/interchange.js';
 import { defaultDataFolder } from './platform/data-folder.js';
@@ -84,6 +86,7 @@ export class App {
       ...updateMethods(parts),
       ...exchangeClientMethods(parts),
       ...trustMethods(parts),
+      ...toolChangeMethods(parts),
       ...undoMethods(parts),
       ...backupMethods(parts),
       ...secretMethods(parts),
@@ -114,7 +117,15 @@ export class App {
       storage: () => catalog.settings().secretStorage,
     });
     const allowed = await AllowedCommands.open(facts.dataDir, catalog.salt);
-    const parts = assemble(facts, { catalog, vault, allowed }, notify);
+    const toolWatch: ToolWatch = await ToolWatch.open(
+      {
+        dataDir: facts.dataDir,
+        redact: (text) => vault.redactor.redact(text),
+        flagged: (serverId, changes) => tellOfTools(parts, serverId, changes),
+      },
+      catalog.servers().map(({ id }) => id),
+    );
+    const parts: Parts = assemble(facts, { catalog, vault, allowed, toolWatch }, notify);
     if (!isBrief) await begin(parts);
     return new App(parts, new ClientNews(parts), listeners, onFault);
   }
@@ -157,9 +168,9 @@ export class App {
   }
 }
 
-type Held = { catalog: Catalog; vault: Vault; allowed: AllowedCommands };
+type Held = { catalog: Catalog; vault: Vault; allowed: AllowedCommands; toolWatch: ToolWatch };
 
-function assemble(facts: HostFacts, { catalog, vault, allowed }: Held, notify: Listener): Parts {
+function assemble(facts: HostFacts, { catalog, vault, allowed, toolWatch }: Held, notify: Listener): Parts {
   const redact = (text: string): string => vault.redactor.redact(text);
   const resolve: Vault['resolve'] = (value) => vault.resolve(value);
   const settings = () => catalog.settings();
@@ -200,6 +211,7 @@ function assemble(facts: HostFacts, { catalog, vault, allowed }: Held, notify: L
     vault,
     runtime,
     trust,
+    toolWatch,
     sync,
     interchange: new Interchange({
       home: homedir(),
@@ -240,6 +252,20 @@ function tellOfAnswer({ catalog, activity, notify }: Parts, serverId: string, al
   notify('trust.answered', { serverId, allowed });
 }
 
+/** A server that describes its tools otherwise than before: in Activity, at the top of every window, at its tools. */
+function tellOfTools(
+  { catalog, activity, notices, notify }: Parts,
+  serverId: string,
+  changes: ToolChange[],
+): void {
+  const name = catalog.server(serverId)?.name ?? 'a removed server';
+  const title = `${name} describes its tools otherwise than before`;
+  const detail = `${changes.map((change) => `${change.name} (${change.kind})`).join(', ')}. Look at what changed under Tools before a model uses them.`;
+  activity.add({ kind: 'notice', severity: 'warning', title, detail, serverId });
+  notices.post({ ...faultNotice(title, detail), id: `tools-${serverId}` });
+  notify('tools.flagged', { serverId, changes });
+}
+
 /** What one part says is passed on to the windows, and to the one other part that needs it. */
 function wire(parts: Parts, toolNames: Map<string, string[]>): void {
   const { facts, catalog, runtime, sync, notify } = parts;
@@ -257,11 +283,13 @@ function wire(parts: Parts, toolNames: Map<string, string[]>): void {
   sync.onProgress((progress) => notify('sync.progress', progress));
   runtime.on('tools.changed', ({ serverId }) => {
     void runtime.tools(serverId).then(
-      (tools) =>
+      (tools) => {
         toolNames.set(
           serverId,
           tools.map((tool) => tool.name),
-        ),
+        );
+        parts.toolWatch.look(serverId, tools);
+      },
       () => toolNames.delete(serverId),
     );
   });

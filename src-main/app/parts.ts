@@ -8,6 +8,7 @@ import type { Vault } from '../vault/vault.js';
 import type { ActivityLog } from './activity-log.js';
 import type { NoticeBoard } from './notice-board.js';
 import type { Updates } from './updates.js';
+import type { ToolWatch } from './trust/tool-watch.js';
 import type { AskPerson, Trust } from './trust/trust.js';
 import type { UndoBook } from './undo/undo-book.js';
 
@@ -38,6 +39,7 @@ export type Parts = {
   catalog: Catalog;
   runtime: Runtime;
   trust: Trust;
+  toolWatch: ToolWatch;
   sync: Sync;
   interchange: Interchange;
   bundles: Bundles;

@@ -3,6 +3,7 @@ import type { EditList } from './methods/undo.js';
 import type { Link, Remote } from './remote.js';
 import type { UpdateState } from './methods/updates.js';
 import type { LogEntry, Metric, Run } from './run.js';
+import type { ToolChange } from './methods/tool-changes.js';
 import type { Server } from './server.js';
 import type { Settings } from './settings.js';
 
@@ -69,6 +70,8 @@ export type Notifications = {
   'activity.added': { entries: Activity[] };
   'notice.added': { notice: Notice };
   'update.changed': { update: UpdateState };
+  /** What `tool.changes` would answer now. */
+  'tools.flagged': { serverId: string; changes: ToolChange[] };
   /** The person's answer to `trust.ask`, given where no page of ours can give it. */
   'trust.answered': { serverId: string; allowed: boolean };
   /** Desktop host only: to the window the person is looking at, never to another. */

@@ -11,6 +11,7 @@ import { remoteHealth } from './remote-health.svelte.js';
 import { runs } from './runs.svelte.js';
 import { syncProgress } from './sync-progress.svelte.js';
 import { updates } from './updates.svelte.js';
+import { toolChanges } from './tool-changes.svelte.js';
 import { trust } from './trust.svelte.js';
 
 /** Reads everything anew: at the start, and each time the host is back. */
@@ -56,6 +57,7 @@ function listen(): (() => void)[] {
     rpc.on('activity.added', ({ entries }) => activity.add(entries)),
     rpc.on('update.changed', ({ update }) => (updates.state = update)),
     rpc.on('intent.received', ({ intent }) => followIntent(intent)),
+    rpc.on('tools.flagged', ({ serverId, changes }) => toolChanges.told(serverId, changes)),
     rpc.on('trust.answered', (answer) => trust.answered(answer)),
     rpc.on('sync.progress', (progress) => syncProgress.tell(progress)),
   ];
@@ -81,6 +83,7 @@ export function startSession(transport: Transport): () => void {
     activity.clear();
     remoteHealth.clear();
     trust.clear();
+    toolChanges.clear();
     notices.load([]);
     questions.load([]);
     edits.load({ undo: [], redo: [] });

@@ -310,6 +310,7 @@ export class FakeHost implements Transport {
     }),
     'run.metrics': () => ({ metrics: [] }),
     'tool.list': () => ({ tools: [] }),
+    'tool.changes': () => ({ changes: [] }),
     'remote.create': ({ remote }) => ({
       remote: this.putRemote({ id: newId('rem'), revision: 1, ...this.#parsed('remotes', remote) } as Remote),
     }),

@@ -9,6 +9,7 @@ import { runMethods } from './runs.js';
 import { secretMethods } from './secrets.js';
 import { serverMethods } from './servers.js';
 import { updateMethods } from './updates.js';
+import { toolChangeMethods } from './tool-changes.js';
 import { trustMethods } from './trust.js';
 import { undoMethods } from './undo.js';
 
@@ -23,6 +24,7 @@ export const methods = {
   ...updateMethods,
   ...exchangeClientMethods,
   ...trustMethods,
+  ...toolChangeMethods,
   ...undoMethods,
   ...backupMethods,
   ...secretMethods,

@@ -87,6 +87,8 @@ export const ATTACKS: Record<MethodName, Attack> = {
     { serverId: talkative, name: 'echo', arguments: { message: '<img src=x onerror=alert(1)>' } },
     { serverId: foreign, name: 'x' },
   ],
+  'tool.changes': server,
+  'tool.accept': server,
   'tool.cancel': () => [{ callId: 'x' }],
   'resource.list': server,
   'resource.read': ({ talkative }) => [
