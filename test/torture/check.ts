@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { Catalog } from '../../src-main/catalog/catalog.js';
 import { isSecretRef, type Remote, type Server } from '../../src-main/contract/index.js';
 import { secretIdsOf, Vault, type HelperProcess } from '../../src-main/vault/vault.js';
-import type { Entity, Model } from './plan.js';
+import { stampOf, valuesOf } from './desk.js';
+import { GONE, type Entity, type Model } from './plan.js';
 
 /** What may be found: for each name, the states that are right; `null` is "not there". */
 export type Expected = Map<string, (Entity | null)[]>;
@@ -44,8 +45,11 @@ export async function check(expected: Expected, context: Context): Promise<Findi
       if (!found.model[name] && !states.includes(null)) found.lost.push(`${name} is gone`);
     await lookAtHistory(catalog, found);
     await vault.status();
+    const gone = Object.values(found.model).flatMap(({ secrets }) =>
+      Object.values(secrets).filter((value) => value === GONE),
+    ).length;
     const count = await context.countSecrets();
-    if (count !== referenced.size)
+    if (count !== referenced.size - gone)
       found.orphans.push(`the keychain holds ${count} secrets, the catalog refers to ${referenced.size}`);
   } finally {
     await vault.dispose();
@@ -61,39 +65,46 @@ async function lookAt(
   expected: Expected,
   found: Findings,
 ): Promise<void> {
-  const actual = await entityOf(entity, vault, found);
+  const states = expected.get(entity.name) ?? [];
+  const actual = await entityOf(entity, vault, states, found);
   found.model[entity.name] = actual;
-  const right = (expected.get(entity.name) ?? []).some(
-    (state) => state !== null && JSON.stringify(sorted(state)) === JSON.stringify(sorted(actual)),
-  );
+  const right = states.some((state) => state !== null && isSame(state, actual));
   if (!right)
     found.lost.push(
       `${entity.name} is ${JSON.stringify(actual)}, not ${JSON.stringify(expected.get(entity.name) ?? null)}`,
     );
 }
 
-function sorted({ kind, stamp, secrets }: Entity): unknown {
-  return [kind, stamp, Object.entries(secrets).sort()];
+/** A secret that may be gone may also still be there: its deletion had failed. */
+function isSame(wanted: Entity, actual: Entity): boolean {
+  const fields = Object.keys(wanted.secrets).sort();
+  return (
+    wanted.kind === actual.kind &&
+    wanted.stamp === actual.stamp &&
+    wanted.plain === actual.plain &&
+    fields.join() === Object.keys(actual.secrets).sort().join() &&
+    fields.every((field) => wanted.secrets[field] === GONE || wanted.secrets[field] === actual.secrets[field])
+  );
 }
 
-async function entityOf(entity: Server | Remote, vault: Vault, found: Findings): Promise<Entity> {
-  const isServer = 'transport' in entity;
-  const values = isServer
-    ? entity.transport.type === 'stdio'
-      ? entity.transport.env
-      : {}
-    : entity.auth.type === 'bearer'
-      ? { token: entity.auth.token }
-      : {};
+async function entityOf(
+  entity: Server | Remote,
+  vault: Vault,
+  states: readonly (Entity | null)[],
+  found: Findings,
+): Promise<Entity> {
   const secrets: Record<string, string> = {};
-  for (const [field, value] of Object.entries(values))
+  let plain: string | undefined;
+  for (const [field, value] of Object.entries(valuesOf(entity)))
     if (isSecretRef(value))
       secrets[field] = await vault.resolve(value).catch((error: Error) => {
-        found.orphans.push(`${entity.name}.${field} (${value.secret}): ${error.message}`);
-        return '';
+        if (!states.some((state) => state?.secrets[field] === GONE))
+          found.orphans.push(`${entity.name}.${field} (${value.secret}): ${error.message}`);
+        return GONE;
       });
-  const stamp = isServer ? entity.description : String(entity.headers['X-Stamp']);
-  return { kind: isServer ? 'server' : 'remote', stamp, secrets };
+    else plain = value;
+  const kind = 'transport' in entity ? 'server' : 'remote';
+  return { kind, stamp: stampOf(entity), secrets, ...(plain !== undefined && { plain }) };
 }
 
 async function lookAtHistory(catalog: Catalog, found: Findings): Promise<void> {
@@ -108,6 +119,9 @@ async function lookAtHistory(catalog: Catalog, found: Findings): Promise<void> {
 const OURS = /^(catalog\.json|history\.jsonl|vault-journal\.jsonl|backups)$/;
 
 async function lookAtFiles(dataDir: string, found: Findings): Promise<void> {
+  const moved = Object.values(found.model).flatMap(({ secrets: { P } }) =>
+    P && P !== GONE ? [`${P}"`] : [],
+  );
   for (const entry of await readdir(dataDir, { withFileTypes: true, recursive: true })) {
     const path = join(entry.parentPath, entry.name);
     if (entry.parentPath === dataDir && !OURS.test(entry.name)) found.torn.push(`${path} was left over`);
@@ -115,6 +129,8 @@ async function lookAtFiles(dataDir: string, found: Findings): Promise<void> {
     const text = await readFile(path, 'utf8');
     // `TUFSSy` is how base64 of a value that begins with "MARK-" begins.
     if (/MARK-|TUFSSy/.test(text)) found.leaks.push(path);
+    for (const value of moved)
+      if (text.includes(value)) found.leaks.push(`${path} holds ${value}, which was moved`);
     if (entry.name.endsWith('.json') && !isJson(text)) found.torn.push(`${path} is torn`);
   }
 }

@@ -3,6 +3,12 @@ import { isGood, torture, type Result } from './torture.js';
 
 // `npm run torture -- --rounds 500 --seed 7`
 
+const KINDS = {
+  undo: 'of them undos',
+  move: 'of them moved to the keychain',
+  restore: 'of them from a backup',
+};
+
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '100' },
@@ -34,6 +40,10 @@ function table(of: Result): string {
   const rows: [string, number | string][] = [
     ['rounds', of.rounds],
     ['edits acknowledged', of.acknowledged],
+    ...(['undo', 'move', 'restore'] as const).map((how): [string, number] => [
+      KINDS[how],
+      of.kinds[how] ?? 0,
+    ]),
     ['edits refused (disk full)', of.refused],
     ['edits cut off by the end', of.cutOff],
     ['acknowledged edits lost', of.lost.length],

@@ -25,15 +25,26 @@ export type Plan = {
 export type Kind = 'server' | 'remote';
 
 /** What a server or remote is made of, as far as the test looks: a stamp of its last edit, and its secrets' values. */
-export type Entity = { kind: Kind; stamp: string; secrets: Record<string, string> };
+export type Entity = {
+  kind: Kind;
+  stamp: string;
+  /** `GONE` where it was brought back and its secret was not there any more. */
+  secrets: Record<string, string>;
+  /** A token that stands in plain text, until it is moved to the keychain as secret P. Servers only. */
+  plain?: string;
+};
+export const GONE = 'gone';
 /** By name; names are never used twice. */
 export type Model = Record<string, Entity>;
+
+/** `undo` takes back what came before, `move` brings a plain token into the keychain, `restore` goes back to a backup. */
+export type How = 'edit' | 'undo' | 'move' | 'restore';
 
 /** What the worker says, one JSON a line, before and after each edit. */
 export type Report =
   | { say: 'open' }
   | { say: 'begin'; name: string; next: Entity | null }
-  | { say: 'done'; name: string }
+  | { say: 'done'; name: string; how: How }
   | { say: 'refused'; name: string; code: string }
   | { say: 'bug'; message: string };
 

@@ -18,6 +18,8 @@ export type Result = {
   acknowledged: number;
   refused: number;
   cutOff: number;
+  /** Of the acknowledged ones, how many were what. */
+  kinds: Record<string, number>;
   /** How many rounds ended how. */
   faults: Record<string, number>;
   /** What went wrong, with the round it happened in. Empty is good. */
@@ -41,7 +43,7 @@ export async function torture(options: {
   const session = await KeychainSession.start();
   const dataDir = await mkdtemp(join(tmpdir(), 'jackfield-torture-'));
   const result: Result = {
-    ...{ rounds: 0, seed, acknowledged: 0, refused: 0, cutOff: 0, faults: {} },
+    ...{ rounds: 0, seed, acknowledged: 0, refused: 0, cutOff: 0, kinds: {}, faults: {} },
     ...{ lost: [], torn: [], orphans: [], leaks: [], bugs: [] },
   };
   try {
@@ -135,6 +137,7 @@ function hear(report: Report, expected: Expected, result: Result): void {
       return;
     case 'done':
       result.acknowledged += 1;
+      result.kinds[report.how] = (result.kinds[report.how] ?? 0) + 1;
       expected.set(report.name, [states[1] ?? null]);
       return;
     case 'refused':

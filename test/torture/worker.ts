@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
-import { installFileFaults, withKeychainFaults } from './faults.js';
-import type { Entity, Kind, Model, Plan, Report } from './plan.js';
+import { installFileFaults } from './faults.js';
+import type { Entity, How, Model, Plan, Report } from './plan.js';
 import { Random } from './random.js';
 
 // The process that is killed. It opens catalog and vault as the app does and edits at random, through the app's own
@@ -18,74 +18,117 @@ function report(line: Report): void {
 
 async function main(): Promise<void> {
   await installFileFaults(plan.fault);
-  const { Catalog } = await import('../../src-main/catalog/catalog.js');
-  const { Vault, secretIdsOf } = await import('../../src-main/vault/vault.js');
-  const { launchNodeHelper } = await import('../../src-main/vault/node-helper.js');
-  const { createEntity, removeEntity, updateEntity, REMOTES, SERVERS } =
-    await import('../../src-main/app/entities.js');
-  const catalog = await Catalog.open({ dataDir: plan.dataDir });
-  const launchHelper = withKeychainFaults(() => launchNodeHelper(plan.helper), plan.fault);
-  const vault = await Vault.open({ dataDir: plan.dataDir, launchHelper, storage: () => 'keychain' });
-  const referenced = [...catalog.servers(), ...catalog.remotes()].flatMap((one) => [...secretIdsOf(one)]);
-  const swept = vault.sweep(new Set(referenced));
+  const { openDesk } = await import('./desk.js');
+  const desk = await openDesk(plan);
   report({ say: 'open' });
-  const parts = { catalog, vault, undo: { note: () => undefined } };
 
   const random = new Random(plan.seed);
   const model: Model = structuredClone(plan.known);
   const busy = new Set<string>();
+  /** What each name was before each edit of this run that can be taken back, the last one last. */
+  const past = new Map<string, (Entity | null)[]>();
   let count = 0;
+  let under = 0;
+  let waiting = Promise.resolve();
 
-  const idOf = (kind: Kind, name: string): string => {
-    const list = kind === 'server' ? catalog.servers() : catalog.remotes();
-    return list.find((one) => one.name === name)?.id as string;
+  const told = async ({ name, next, how }: Chosen, work: () => Promise<void>): Promise<void> => {
+    busy.add(name);
+    report({ say: 'begin', name, next });
+    try {
+      await work();
+      report({ say: 'done', name, how });
+      if (next) model[name] = next;
+      else delete model[name];
+    } catch (error) {
+      refused(name, error);
+    }
+    busy.delete(name);
   };
-  const perform = async (name: string, now: Entity | undefined, next: Entity | null): Promise<void> => {
-    const { kind } = (next ?? now) as Entity;
-    const of = (kind === 'server' ? SERVERS : REMOTES) as typeof SERVERS;
-    if (!next) await removeEntity(parts, of, idOf(kind, name));
-    else if (!now) await createEntity(parts, of, inputOf(name, next, {}));
-    else await updateEntity(parts, of, { id: idOf(kind, name), patch: inputOf(name, next, now.secrets) });
+  const editOne = async (): Promise<void> => {
+    count += 1;
+    const chosen = chooseEdit(random, { model, busy, past }, `${plan.seed}-${count}`);
+    const { name, next, how } = chosen;
+    const now = model[name];
+    await told(chosen, async () => {
+      await desk.perform(how, name, now, next);
+      const before = past.get(name) ?? [];
+      if (how === 'undo') past.set(name, before.slice(0, -1));
+      else if (how === 'move') past.set(name, before.map(moved));
+      else past.set(name, [...before, now ?? null]);
+    });
+  };
+  /** Alone: it touches everything at once. */
+  const restore = async (): Promise<void> => {
+    const found = await desk.chooseBackup(random, model);
+    if (!found) return;
+    const names = Object.entries(found.next);
+    for (const [name, next] of names) report({ say: 'begin', name, next });
+    try {
+      await found.restore();
+      for (const [name, next] of names) {
+        report({ say: 'done', name, how: 'restore' });
+        model[name] = next;
+      }
+      past.clear();
+    } catch (error) {
+      for (const [name] of names) refused(name, error);
+    }
   };
   const lane = async (): Promise<void> => {
     for (let edit = 0; edit < EDITS_A_LANE; edit += 1) {
-      count += 1;
-      const { name, next } = chooseEdit(random, model, busy, `${plan.seed}-${count}`);
-      const now = model[name];
-      busy.add(name);
-      report({ say: 'begin', name, next });
-      try {
-        await perform(name, now, next);
-        report({ say: 'done', name });
-        if (next) model[name] = next;
-        else delete model[name];
-      } catch (error) {
-        const { code, message } = error as { code?: string; message: string };
-        if (code === undefined || code === 'invalid') report({ say: 'bug', message });
-        report({ say: 'refused', name, code: code ?? 'bug' });
+      await waiting;
+      if (random.chance(0.03)) {
+        waiting = waiting.then(async () => {
+          while (under > 0) await new Promise((resolve) => setImmediate(resolve));
+          await restore();
+        });
+        continue;
       }
-      busy.delete(name);
+      under += 1;
+      await editOne();
+      under -= 1;
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
-  await swept.catch(() => undefined);
-  await vault.dispose();
-  await catalog.close();
+  await waiting;
+  await desk.close();
 }
+
+function refused(name: string, error: unknown): void {
+  const { code, message } = error as { code?: string; message: string };
+  if (code === undefined || code === 'invalid' || code === 'revision_conflict')
+    report({ say: 'bug', message });
+  report({ say: 'refused', name, code: code ?? 'bug' });
+}
+
+/** A state from before a move, as an undo brings it back after it. */
+function moved(state: Entity | null): Entity | null {
+  if (state?.plain === undefined) return state;
+  const { plain, ...rest } = state;
+  return { ...rest, secrets: { ...rest.secrets, P: plain } };
+}
+
+type Chosen = { name: string; next: Entity | null; how: How };
 
 function chooseEdit(
   random: Random,
-  model: Model,
-  busy: ReadonlySet<string>,
+  of: { model: Model; busy: ReadonlySet<string>; past: ReadonlyMap<string, (Entity | null)[]> },
   stamp: string,
-): { name: string; next: Entity | null } {
+): Chosen {
+  const { model, busy, past } = of;
+  const undoable = [...past].filter(([name, states]) => states.length > 0 && !busy.has(name));
+  if (undoable.length > 0 && random.chance(0.2)) {
+    const [name, states] = random.pick(undoable);
+    return { name, next: states.at(-1) ?? null, how: 'undo' };
+  }
   const free = Object.keys(model).filter((name) => !busy.has(name));
   if (free.length === 0 || (Object.keys(model).length < MOST_ENTITIES && random.chance(0.35)))
-    return { name: `n${stamp}`, next: newEntity(random, stamp) };
+    return { name: `n${stamp}`, next: newEntity(random, stamp), how: 'edit' };
   const name = random.pick(free);
   const now = model[name] as Entity;
-  if (random.chance(0.25)) return { name, next: null };
-  return { name, next: { ...now, stamp, secrets: changedSecrets(random, now, stamp) } };
+  if (now.plain !== undefined && random.chance(0.4)) return { name, next: moved(now), how: 'move' };
+  if (random.chance(0.25)) return { name, next: null, how: 'edit' };
+  return { name, next: { ...now, stamp, secrets: changedSecrets(random, now, stamp) }, how: 'edit' };
 }
 
 function newEntity(random: Random, stamp: string): Entity {
@@ -95,6 +138,7 @@ function newEntity(random: Random, stamp: string): Entity {
     kind,
     stamp,
     secrets: Object.fromEntries(fields.map((field) => [field, `MARK-${stamp}-${field}`])),
+    ...(kind === 'server' && random.chance(0.4) && { plain: `PLAIN-${stamp}-P` }),
   };
 }
 
@@ -106,27 +150,6 @@ function changedSecrets(random: Random, { kind, secrets }: Entity, stamp: string
   if (kind === 'remote' || random.chance(0.5)) return secrets;
   const { [field]: _gone, ...rest } = secrets;
   return rest;
-}
-
-/** The input or patch that leads to `next`. */
-function inputOf(name: string, next: Entity, before: Record<string, string>): Record<string, unknown> {
-  const changed: Record<string, unknown> = {};
-  for (const [field, value] of Object.entries(next.secrets))
-    if (before[field] !== value) changed[field] = { newSecret: value };
-  for (const field of Object.keys(before)) if (!(field in next.secrets)) changed[field] = null;
-  if (next.kind === 'server')
-    return {
-      name,
-      description: next.stamp,
-      transport: { type: 'stdio', command: 'true', env: changed },
-    };
-  return {
-    name,
-    kind: 'letta',
-    baseUrl: 'https://letta.example.org',
-    headers: { 'X-Stamp': next.stamp },
-    ...('token' in changed && { auth: { type: 'bearer', token: changed['token'] } }),
-  };
 }
 
 await main();
