@@ -1,0 +1,87 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Vault, type VaultOptions } from '../../../src-main/vault/vault.js';
+import { FakeKeychain } from '../../fakes/keychain.js';
+import { tempFolder } from '../../support/temp-folder.js';
+
+const NOBODY: ReadonlySet<string> = new Set();
+type Env = { env: Record<string, unknown> };
+type Ref = { secret: string };
+
+async function openVault(
+  keychain: FakeKeychain,
+  options: Partial<VaultOptions> = {},
+): Promise<{ vault: Vault; dataDir: string }> {
+  const dataDir = options.dataDir ?? (await tempFolder());
+  const launchHelper = keychain.launch;
+  const vault = await Vault.open({ dataDir, launchHelper, storage: () => 'keychain', ...options });
+  onTestFinished(() => vault.dispose());
+  return { vault, dataDir };
+}
+
+describe('a secret that was removed a short while ago', () => {
+  const kept = async (keychain: FakeKeychain, options: Partial<VaultOptions> = {}) => {
+    const { vault, dataDir } = await openVault(keychain, options);
+    const staged = await vault.stage<Env>({ env: { A: { newSecret: 'a value' } } }, NOBODY);
+    await staged.commit([]);
+    return { vault, dataDir, id: (staged.value.env['A'] as Ref).secret };
+  };
+
+  it('is gone from the keychain at once, and comes back under its id', async () => {
+    const keychain = new FakeKeychain();
+    const { vault, id } = await kept(keychain);
+    await vault.remove([id]);
+    expect(keychain.entries.size).toBe(0);
+    const revived = await vault.revive([id]);
+    expect(revived.missing).toEqual([]);
+    await revived.commit();
+    expect(await vault.resolve({ secret: id })).toBe('a value');
+    await vault.remove([id]);
+    const again = await vault.revive([id]);
+    await again.rollback();
+    expect(keychain.entries.size).toBe(0);
+  });
+
+  it('is let go of after a while, and with the app; its reference then counts as lost', async () => {
+    const keychain = new FakeKeychain();
+    const { vault, id } = await kept(keychain, { trashMs: 1 });
+    await vault.remove([id]);
+    await expect
+      .poll(async () => {
+        const revived = await vault.revive([id]);
+        const { missing } = revived;
+        await (missing.length > 0 ? revived.commit() : revived.rollback());
+        return missing;
+      })
+      .toEqual([id]);
+    expect(vault.lost([id])).toEqual([id]);
+    expect(keychain.entries.size).toBe(0);
+  });
+
+  it('that a locked keychain would not let go of stays, and is deleted no more once it is wanted', async () => {
+    const keychain = new FakeKeychain();
+    const { vault, id } = await kept(keychain);
+    keychain.mood = 'locked';
+    await vault.remove([id]);
+    keychain.mood = 'open';
+    const revived = await vault.revive([id]);
+    expect(revived.missing).toEqual([]);
+    await revived.commit();
+    // A call that works lets the vault delete what it could not delete before: this is not among it any more.
+    const other = await vault.stage<Env>({ env: { B: { newSecret: 'other' } } }, NOBODY);
+    await other.commit([]);
+    await vault.dispose();
+    expect([...keychain.entries.keys()]).toContain(id);
+  });
+
+  it('is an orphan where a crash came before its owner was back', async () => {
+    const keychain = new FakeKeychain();
+    const { vault, dataDir, id } = await kept(keychain);
+    await vault.remove([id]);
+    await vault.revive([id]);
+    expect([...keychain.entries.keys()]).toEqual([id]);
+    await vault.dispose();
+    const after = await openVault(keychain, { dataDir });
+    await after.vault.sweep(NOBODY);
+    expect(keychain.entries.size).toBe(0);
+  });
+});
