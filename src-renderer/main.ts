@@ -1,6 +1,7 @@
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/jacks.css';
+import './styles/lights.css';
 import './styles/overlays.css';
 import { loadLanguage } from './locales/load-language.js';
 

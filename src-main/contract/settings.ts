@@ -4,6 +4,23 @@ import { savedCallsSchema } from './saved-call.js';
 
 const wholeNumber = (least: number, most: number) => z.number().int().min(least).max(most);
 
+const columnKeys = z.array(noNul.min(1).max(200)).max(2_000).default([]);
+const bayLook = {
+  groupBy: z.enum(['none', 'tag']).default('none'),
+  /** Columns taken out of sight, by key: `remote:<id>`, `client:<word>`. */
+  hidden: columnKeys,
+  /** Columns that are out of sight unless they are named here: clients without a file, and projects' files. */
+  shown: columnKeys,
+};
+
+/** What the patch bay shows, under a name. */
+export const bayViewSchema = z.strictObject({
+  name: noNul.min(1).max(200),
+  query: noNul.max(1_000).default(''),
+  ...bayLook,
+});
+export type BayView = z.output<typeof bayViewSchema>;
+
 /** Everything a person sets for the whole app. Each field has a default, so `{}` is a valid file of an older version. */
 export const settingsSchema = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
@@ -31,6 +48,7 @@ export const settingsSchema = z.strictObject({
   updateChannel: z.enum(['stable', 'beta']).default('stable'),
   checkForUpdates: z.boolean().default(false),
   savedCalls: savedCallsSchema.default({}),
+  patchBay: z.strictObject({ ...bayLook, views: z.array(bayViewSchema).max(100).default([]) }).prefault({}),
 });
 export type Settings = z.output<typeof settingsSchema>;
 

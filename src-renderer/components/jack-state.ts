@@ -1,7 +1,7 @@
-import type { Link } from '../../src-main/contract/index.js';
+import type { ClientCellState, Link } from '../../src-main/contract/index.js';
 
 /** What one cell of the patch bay shows. `busy` while something is under way there. */
-export type JackState = 'empty' | 'busy' | Link['state'];
+export type JackState = 'empty' | 'busy' | 'found' | Link['state'];
 
 export const JACK_WORDS: Record<JackState, string> = {
   empty: 'Not patched',
@@ -13,5 +13,10 @@ export const JACK_WORDS: Record<JackState, string> = {
   missing: 'Gone there',
   queued: 'Queued',
   failed: 'Failed',
+  found: 'Found there',
   unknown: 'Not checked',
 };
+
+/** A jack of an AI client's column. */
+export const jackOfClient = (state: ClientCellState): JackState =>
+  state === 'client_ahead' ? 'remote_ahead' : state;

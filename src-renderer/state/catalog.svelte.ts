@@ -7,6 +7,7 @@ import type {
   Settings,
   Snapshot,
 } from '../../src-main/contract/index.js';
+import { LinkBook } from './link-book.svelte.js';
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 const byName = (a: { name: string }, b: { name: string }): number => collator.compare(a.name, b.name);
@@ -27,6 +28,7 @@ const DEFAULT_SETTINGS: Settings = {
   updateChannel: 'stable',
   checkForUpdates: false,
   savedCalls: {},
+  patchBay: { groupBy: 'none', hidden: [], shown: [], views: [] },
 };
 
 /** `serverId` and `remoteId` as one key; neither may hold a space (contract: ids). */
@@ -39,19 +41,22 @@ const cell = (serverId: string, remoteId: string): string => `${serverId} ${remo
 class Catalog {
   readonly #servers = new SvelteMap<string, Server>();
   readonly #remotes = new SvelteMap<string, Remote>();
-  readonly #links = new SvelteMap<string, Link>();
   readonly #cells = new SvelteMap<string, Link>();
+  readonly #links = new LinkBook();
   settings = $state.raw<Settings>(DEFAULT_SETTINGS);
   /** Session secrets that were lost when the host ended; their owners ask for them again. */
   lostSecrets = $state.raw<ReadonlySet<string>>(new Set());
-
   /** By name, numbers within names in their order. */
-  readonly servers: Server[] = $derived([...this.#servers.values()].sort(byName));
+  servers = $state.raw<Server[]>([]);
+
   readonly remotes: Remote[] = $derived([...this.#remotes.values()].sort(byName));
-  readonly links: Link[] = $derived([...this.#links.values()]);
   readonly tags: string[] = $derived(
     [...new Set(this.servers.flatMap((server) => server.tags))].sort(collator.compare),
   );
+
+  get links(): readonly Link[] {
+    return this.#links.all;
+  }
 
   server(id: string): Server | undefined {
     return this.#servers.get(id);
@@ -70,11 +75,16 @@ class Catalog {
   }
 
   linksOfServer(serverId: string): Link[] {
-    return this.links.filter((link) => link.serverId === serverId);
+    return this.#links.ofServer(serverId);
   }
 
   linksOfRemote(remoteId: string): Link[] {
     return this.links.filter((link) => link.remoteId === remoteId);
+  }
+
+  /** How many links are in each state; states without one are left out. */
+  get linkStates(): ReadonlyMap<Link['state'], number> {
+    return this.#links.states;
   }
 
   load(snapshot: Snapshot): void {
@@ -85,33 +95,60 @@ class Catalog {
   }
 
   change(change: Notifications['catalog.changed']): void {
-    for (const server of change.servers ?? []) this.#servers.set(server.id, server);
+    this.#changeServers(change.servers ?? [], change.removed?.servers ?? []);
     for (const remote of change.remotes ?? []) this.#remotes.set(remote.id, remote);
-    for (const link of change.links ?? []) this.#putLink(link);
-    if (change.settings) this.settings = change.settings;
-    for (const id of change.removed?.servers ?? []) this.#servers.delete(id);
     for (const id of change.removed?.remotes ?? []) this.#remotes.delete(id);
-    for (const id of change.removed?.links ?? []) this.#dropLink(id);
+    this.#changeLinks(change.links ?? [], change.removed?.links ?? []);
+    if (change.settings) this.settings = change.settings;
   }
 
   clear(): void {
-    for (const map of [this.#servers, this.#remotes, this.#links, this.#cells]) map.clear();
+    for (const map of [this.#servers, this.#remotes, this.#cells]) map.clear();
+    this.#links.clear();
+    this.servers = [];
     this.settings = DEFAULT_SETTINGS;
     this.lostSecrets = new Set();
   }
 
-  #putLink(link: Link): void {
-    this.#dropLink(link.id);
-    this.#links.set(link.id, link);
-    this.#cells.set(cell(link.serverId, link.remoteId), link);
+  #changeServers(changed: readonly Server[], removed: readonly string[]): void {
+    if (changed.length === 0 && removed.length === 0) return;
+    for (const server of changed) this.#servers.set(server.id, server);
+    for (const id of removed) this.#servers.delete(id);
+    const moved = new Set([...changed.map((server) => server.id), ...removed]);
+    const rest = this.servers.filter((server) => !moved.has(server.id));
+    const present = changed.filter((server) => this.#servers.get(server.id) === server);
+    this.servers = present.length > FEW ? [...rest, ...present].sort(byName) : withInserted(rest, present);
   }
 
-  #dropLink(id: string): void {
-    const old = this.#links.get(id);
-    if (!old) return;
-    this.#links.delete(id);
-    this.#cells.delete(cell(old.serverId, old.remoteId));
+  #changeLinks(changed: readonly Link[], removed: readonly string[]): void {
+    if (changed.length === 0 && removed.length === 0) return;
+    const { gone, put } = this.#links.change(changed, removed);
+    const kept = new Set(put.map((link) => cell(link.serverId, link.remoteId)));
+    for (const link of put) this.#cells.set(cell(link.serverId, link.remoteId), link);
+    // A cell that comes and goes wakes every empty one, so only those that are empty from now on are taken out.
+    for (const link of gone) {
+      const key = cell(link.serverId, link.remoteId);
+      if (!kept.has(key)) this.#cells.delete(key);
+    }
   }
+}
+
+/** So many changes at once are cheaper to sort in than to put in their places one by one. */
+const FEW = 20;
+
+/** Sorting ten thousand names takes longer than a frame; one that was edited is only put in its place. */
+function withInserted(sorted: readonly Server[], servers: readonly Server[]): Server[] {
+  const all = [...sorted];
+  for (const server of servers) {
+    let [low, high] = [0, all.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (byName(all[middle] as Server, server) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    all.splice(low, 0, server);
+  }
+  return all;
 }
 
 export const catalog = new Catalog();

@@ -1,18 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Run, RunState } from '../../src-main/contract/index.js';
 
-/** The four lights of the window; what a `RunState` looks like. */
-export type Light = 'running' | 'attention' | 'failed' | 'idle';
-
-const LIGHTS: Record<RunState, Light> = {
-  running: 'running',
-  starting: 'attention',
-  stopping: 'attention',
-  backoff: 'attention',
-  failed: 'failed',
-  stopped: 'idle',
-};
-
 const WORDS: Record<RunState, string> = {
   running: 'Running',
   starting: 'Starting',
@@ -22,7 +10,6 @@ const WORDS: Record<RunState, string> = {
   stopped: 'Stopped',
 };
 
-export const lightOf = (state: RunState): Light => LIGHTS[state];
 export const wordOf = (state: RunState): string => WORDS[state];
 /** Something is there that can be stopped. */
 export const isLive = (state: RunState): boolean => state !== 'stopped' && state !== 'failed';
@@ -34,7 +21,10 @@ class Runs {
   readonly all: Run[] = $derived([...this.#runs.values()]);
   readonly running: number = $derived(this.all.filter((run) => run.state === 'running').length);
   readonly failed: number = $derived(this.all.filter((run) => run.state === 'failed').length);
-  readonly busy: number = $derived(this.all.filter((run) => LIGHTS[run.state] === 'attention').length);
+  readonly busy: number = $derived(
+    this.all.filter(({ state }) => state === 'starting' || state === 'stopping' || state === 'backoff')
+      .length,
+  );
 
   /** A server that never ran is stopped. */
   of(serverId: string): Run {

@@ -2,6 +2,7 @@ import { rpc } from '../rpc/client.js';
 import type { Transport } from '../rpc/transport.js';
 import { activity } from './activity.svelte.js';
 import { catalog } from './catalog.svelte.js';
+import { clients } from './clients.svelte.js';
 import { connection } from './connection.svelte.js';
 import { edits } from './edits.svelte.js';
 import { followIntent } from './intents.js';
@@ -47,9 +48,11 @@ function listen(): (() => void)[] {
     rpc.on('catalog.changed', (change) => {
       catalog.change(change);
       for (const id of change.removed?.servers ?? []) runs.forget(id);
+      if (change.servers || change.removed?.servers) clients.refreshSoon();
     }),
     rpc.on('edit.changed', (list) => edits.load(list)),
     rpc.on('secrets.lost', ({ ids }) => (catalog.lostSecrets = new Set(ids))),
+    rpc.on('clients.changed', ({ clients: words }) => void clients.refresh(words)),
     rpc.on('run.changed', ({ run }) => runs.change(run)),
     rpc.on('notice.added', ({ notice }) => notices.add(notice)),
     rpc.on('question.asked', ({ question }) => questions.add(question)),
@@ -73,12 +76,16 @@ export function startSession(transport: Transport): () => void {
       if (state.status === 'open') void load();
     }),
   ];
+  const lookAgain = (): void => clients.refreshIfOld();
+  window.addEventListener('focus', lookAgain);
   connection.use(transport);
   transport.start();
   return () => {
     for (const stop of stops) stop();
     transport.close();
     catalog.clear();
+    clients.clear();
+    window.removeEventListener('focus', lookAgain);
     runs.clear();
     activity.clear();
     remoteHealth.clear();

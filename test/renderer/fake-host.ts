@@ -353,6 +353,8 @@ export class FakeHost implements Transport {
     'sync.cancel': ({ linkId }) => ({ link: this.putLink({ ...this.#link(linkId), state: 'local_ahead' }) }),
     'import.read': () => ({ servers: [], problems: [], kind: 'nothing' }),
     'import.scan': () => ({ clients: [] }),
+    'client.list': () => ({ columns: [], cells: [] }),
+    'export.backups': () => ({ backups: [] }),
     'import.preview': () => ({ items: [], problems: [] }),
   };
 }

@@ -2,6 +2,8 @@
 export type Position = { row: number; column: number };
 type Size = { rows: number; columns: number; page: number };
 
+const UPRIGHT = new Set(['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown']);
+
 /** Where a key leads within a grid (WAI-ARIA grid pattern); undefined for keys that do not move. */
 export function moveBy(event: KeyboardEvent, { row, column }: Position, size: Size): Position | undefined {
   const at = (nextRow: number, nextColumn: number): Position => ({
@@ -9,7 +11,8 @@ export function moveBy(event: KeyboardEvent, { row, column }: Position, size: Si
     column: Math.max(0, Math.min(size.columns - 1, nextColumn)),
   });
   const far = event.ctrlKey || event.metaKey;
-  if (event.altKey || event.shiftKey) return undefined;
+  // With Shift, up and down draw a range; sideways they mean nothing.
+  if (event.altKey || (event.shiftKey && !UPRIGHT.has(event.key))) return undefined;
   switch (event.key) {
     case 'ArrowUp':
       return at(far ? -1 : row - 1, column);

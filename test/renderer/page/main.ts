@@ -1,6 +1,7 @@
 import '../../../src-renderer/styles/base.css';
 import '../../../src-renderer/styles/controls.css';
 import '../../../src-renderer/styles/jacks.css';
+import '../../../src-renderer/styles/lights.css';
 import '../../../src-renderer/styles/overlays.css';
 import { mount } from 'svelte';
 import App from '../../../src-renderer/App.svelte';

@@ -1,0 +1,17 @@
+/** One place in a window that is drawn: `at` is what it shows now, `slot` whose elements it has. */
+export type Slot = { slot: number; at: number };
+
+/**
+ * What is drawn of a long line of equal things: those from `first` up to `last`, and always the one with the focus
+ * (`kept`), so that it is not lost by scrolling. What leaves on one side gives its elements (its slot) to what comes in
+ * on the other: cheaper than making them anew. The one with the focus keeps its own wherever it is. `pool` must be more
+ * than can be in sight at once.
+ */
+export function slotsOf(first: number, last: number, kept: number, pool: number): Slot[] {
+  const away = kept >= 0 && (kept < first || kept >= last);
+  const taken = away ? kept % pool : undefined;
+  const slots: Slot[] = [];
+  for (let at = first; at < last; at += 1) slots.push({ slot: at % pool === taken ? -1 : at % pool, at });
+  if (taken !== undefined) slots.push({ slot: taken, at: kept });
+  return slots;
+}
