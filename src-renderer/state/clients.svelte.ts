@@ -4,7 +4,7 @@ import { rpc } from '../rpc/client.js';
 import { problemOf } from '../rpc/rpc-error.js';
 
 /** Files are looked at again when the person comes back to the window, but not at every turn of the head. */
-const FRESH_MS = 3_000;
+const FRESH_MS = 1_000;
 /** Edits come in bursts; what they change in the clients' columns is asked for once. */
 const SETTLE_MS = 250;
 

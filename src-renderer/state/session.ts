@@ -31,6 +31,7 @@ async function load(): Promise<void> {
     edits.load(list);
     connection.loaded = true;
     connection.loadError = undefined;
+    void clients.refresh();
     // Where this is not answered the connection is lost, which shows by itself.
     if (info.host === 'desktop') void updates.load().catch(() => undefined);
   } catch (error) {
