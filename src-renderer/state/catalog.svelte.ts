@@ -7,7 +7,7 @@ import type {
   Settings,
   Snapshot,
 } from '../../src-main/contract/index.js';
-import { LinkBook } from './link-book.svelte.js';
+import { LinkBook } from './link-book.js';
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 const byName = (a: { name: string }, b: { name: string }): number => collator.compare(a.name, b.name);
@@ -43,6 +43,8 @@ class Catalog {
   readonly #remotes = new SvelteMap<string, Remote>();
   readonly #cells = new SvelteMap<string, Link>();
   readonly #links = new LinkBook();
+  /** What reads the book of links hears of its changes by this. */
+  #linkVersion = $state.raw(0);
   settings = $state.raw<Settings>(DEFAULT_SETTINGS);
   /** Session secrets that were lost when the host ended; their owners ask for them again. */
   lostSecrets = $state.raw<ReadonlySet<string>>(new Set());
@@ -54,8 +56,13 @@ class Catalog {
     [...new Set(this.servers.flatMap((server) => server.tags))].sort(collator.compare),
   );
 
-  get links(): readonly Link[] {
-    return this.#links.all;
+  readonly links: readonly Link[] = $derived(this.#book.all());
+  /** How many links are in each state; states without one are left out. */
+  readonly linkStates: ReadonlyMap<Link['state'], number> = $derived(this.#book.states());
+
+  get #book(): LinkBook {
+    void this.#linkVersion;
+    return this.#links;
   }
 
   server(id: string): Server | undefined {
@@ -67,7 +74,7 @@ class Catalog {
   }
 
   link(id: string): Link | undefined {
-    return this.#links.get(id);
+    return this.#book.get(id);
   }
 
   linkAt(serverId: string, remoteId: string): Link | undefined {
@@ -75,16 +82,11 @@ class Catalog {
   }
 
   linksOfServer(serverId: string): Link[] {
-    return this.#links.ofServer(serverId);
+    return this.#book.ofServer(serverId);
   }
 
   linksOfRemote(remoteId: string): Link[] {
     return this.links.filter((link) => link.remoteId === remoteId);
-  }
-
-  /** How many links are in each state; states without one are left out. */
-  get linkStates(): ReadonlyMap<Link['state'], number> {
-    return this.#links.states;
   }
 
   load(snapshot: Snapshot): void {
@@ -105,6 +107,7 @@ class Catalog {
   clear(): void {
     for (const map of [this.#servers, this.#remotes, this.#cells]) map.clear();
     this.#links.clear();
+    this.#linkVersion += 1;
     this.servers = [];
     this.settings = DEFAULT_SETTINGS;
     this.lostSecrets = new Set();
@@ -123,6 +126,7 @@ class Catalog {
   #changeLinks(changed: readonly Link[], removed: readonly string[]): void {
     if (changed.length === 0 && removed.length === 0) return;
     const { gone, put } = this.#links.change(changed, removed);
+    this.#linkVersion += 1;
     const kept = new Set(put.map((link) => cell(link.serverId, link.remoteId)));
     for (const link of put) this.#cells.set(cell(link.serverId, link.remoteId), link);
     // A cell that comes and goes wakes every empty one, so only those that are empty from now on are taken out.

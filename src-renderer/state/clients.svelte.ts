@@ -20,7 +20,7 @@ class Clients {
   #readAt = 0;
   #reading: Promise<void> | undefined;
   /** What is to be read after the reading under way: some clients, or all. */
-  #next: Set<string> | 'all' | undefined;
+  #next: readonly string[] | 'all' | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   readonly states: ReadonlySet<ClientCell['state']> = $derived(new Set(this.#all.map(({ state }) => state)));
@@ -40,7 +40,7 @@ class Clients {
   /** Reads the clients' files anew: all of them, or these. Answers when that is done. */
   refresh(words?: readonly string[]): Promise<void> {
     if (!words || this.#next === 'all') this.#next = 'all';
-    else this.#next = new Set([...(this.#next ?? []), ...words]);
+    else this.#next = [...(this.#next ?? []), ...words];
     this.#reading ??= this.#readOn().finally(() => (this.#reading = undefined));
     return this.#reading;
   }
@@ -70,7 +70,7 @@ class Clients {
     for (let what = this.#next; what; what = this.#next) {
       this.#next = undefined;
       try {
-        const words = what === 'all' ? undefined : [...what];
+        const words = what === 'all' ? undefined : [...new Set(what)];
         this.#take(words, await rpc.call('client.list', words ? { clients: words } : {}));
         this.problem = undefined;
       } catch (error) {
@@ -84,29 +84,31 @@ class Clients {
     words: readonly string[] | undefined,
     answer: { columns: ClientColumn[]; cells: ClientCell[] },
   ): void {
-    const asked = words && new Set(words);
-    if (asked) {
-      const news = new Map(answer.columns.map((column) => [column.client, column]));
-      const kept = this.columns.flatMap((column) => {
-        const next = news.get(column.client);
-        news.delete(column.client);
-        return asked.has(column.client) ? (next ?? []) : column;
-      });
-      this.columns = [...kept, ...news.values()];
-      this.#all = [...this.#all.filter((cell) => !asked.has(cell.client)), ...answer.cells];
-    } else {
-      this.columns = answer.columns;
-      this.#all = answer.cells;
-    }
-    const present = new Set<string>();
+    this.columns = words ? mergedColumns(this.columns, words, answer.columns) : answer.columns;
+    this.#all = words
+      ? [...this.#all.filter((cell) => !words.includes(cell.client)), ...answer.cells]
+      : answer.cells;
+    const present = new Set(this.#all.map((cell) => keyOf(cell.serverId, cell.client)));
     for (const cell of this.#all) {
       const key = keyOf(cell.serverId, cell.client);
-      present.add(key);
       if (!sameCell(this.#cells.get(key), cell)) this.#cells.set(key, cell);
     }
     for (const key of [...this.#cells.keys()]) if (!present.has(key)) this.#cells.delete(key);
     this.loaded = true;
   }
+}
+
+/** The columns with those that were asked for as they are now: some changed, some gone, some new at the end. */
+function mergedColumns(
+  before: readonly ClientColumn[],
+  asked: readonly string[],
+  answered: readonly ClientColumn[],
+): ClientColumn[] {
+  const now = (word: string): ClientColumn | undefined => answered.find(({ client }) => client === word);
+  return [
+    ...before.flatMap((column) => (asked.includes(column.client) ? (now(column.client) ?? []) : column)),
+    ...answered.filter(({ client }) => !before.some((column) => column.client === client)),
+  ];
 }
 
 const sameCell = (a: ClientCell | undefined, b: ClientCell): boolean =>

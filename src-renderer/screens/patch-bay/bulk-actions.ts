@@ -38,6 +38,13 @@ function fail(error: unknown): void {
   toasts.show({ tone: 'error', title: message, detail: hint });
 }
 
+/** Tags that stand on some of the servers, with on how many; the most common first. */
+export function tagCounts(servers: readonly Server[]): [tag: string, count: number][] {
+  const counts = new Map<string, number>();
+  for (const { tags } of servers) for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a);
+}
+
 /** Adds tags to all of the servers and takes others off. Answers how many were changed; Undo puts their tags back. */
 export async function tagAll(
   servers: readonly Server[],

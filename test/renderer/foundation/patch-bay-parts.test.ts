@@ -10,7 +10,7 @@ import {
 import { foldKey, rowsOf } from '../../../src-renderer/screens/patch-bay/bay-rows.js';
 import { Selection } from '../../../src-renderer/screens/patch-bay/selection.svelte.js';
 import { slotsOf } from '../../../src-renderer/screens/patch-bay/visible-slots.js';
-import { LinkBook } from '../../../src-renderer/state/link-book.svelte.js';
+import { LinkBook } from '../../../src-renderer/state/link-book.js';
 import { fakeRemote, fakeServer } from '../fake-host.js';
 
 const server = (name: string, ...tags: string[]) => fakeServer({ id: name, name, tags });
@@ -106,11 +106,11 @@ describe('links', () => {
   it('are counted by state and found by server, also after they moved or went', () => {
     const book = new LinkBook();
     book.change([link('1', 'a', 'in_sync'), link('2', 'a', 'queued'), link('3', 'b', 'queued')], []);
-    expect(Object.fromEntries(book.states)).toEqual({ in_sync: 1, queued: 2 });
+    expect(Object.fromEntries(book.states())).toEqual({ in_sync: 1, queued: 2 });
     book.change([link('2', 'b', 'in_sync')], ['1']);
     expect(book.ofServer('a')).toEqual([]);
     expect(book.ofServer('b').map(({ id }) => id)).toEqual(['3', '2']);
-    expect(Object.fromEntries(book.states)).toEqual({ queued: 1, in_sync: 1 });
+    expect(Object.fromEntries(book.states())).toEqual({ queued: 1, in_sync: 1 });
   });
 });
 

@@ -2,32 +2,29 @@ import type { Link } from '../../src-main/contract/index.js';
 
 /**
  * Every link by its id, by its server and counted by state. Ten thousand servers have a hundred thousand of them, so
- * they stand in plain maps with one version for all that read them: a source of its own for each would be most of the
- * window's memory. Cells, which must know of their own link alone, are kept by the catalog.
+ * they stand in plain maps, for which the catalog keeps one version: a source of its own for each would be most of the
+ * window's memory.
  */
 export class LinkBook {
   readonly #byId = new Map<string, Link>();
   readonly #byServer = new Map<string, Set<Link>>();
-  #version = $state.raw(0);
 
-  readonly all: readonly Link[] = $derived.by(() => {
-    void this.#version;
+  all(): readonly Link[] {
     return [...this.#byId.values()];
-  });
+  }
 
-  readonly states: ReadonlyMap<Link['state'], number> = $derived.by(() => {
+  /** How many there are in each state. */
+  states(): ReadonlyMap<Link['state'], number> {
     const counts = new Map<Link['state'], number>();
-    for (const { state } of this.all) counts.set(state, (counts.get(state) ?? 0) + 1);
+    for (const { state } of this.#byId.values()) counts.set(state, (counts.get(state) ?? 0) + 1);
     return counts;
-  });
+  }
 
   get(id: string): Link | undefined {
-    void this.#version;
     return this.#byId.get(id);
   }
 
   ofServer(serverId: string): Link[] {
-    void this.#version;
     return [...(this.#byServer.get(serverId) ?? [])];
   }
 
@@ -40,14 +37,12 @@ export class LinkBook {
       if (own) own.add(link);
       else this.#byServer.set(link.serverId, new Set([link]));
     }
-    this.#version += 1;
     return { gone, put: changed.filter(({ id }) => this.#byId.has(id)) };
   }
 
   clear(): void {
     this.#byId.clear();
     this.#byServer.clear();
-    this.#version += 1;
   }
 
   #drop(id: string): Link | undefined {
