@@ -107,6 +107,11 @@ export class Interchange {
     return new ClientWatch(() => allTargets(this.#place), changed);
   }
 
+  /** What a client is called. @throws AppError `not_found` */
+  async titleOf(client: string): Promise<string> {
+    return (await targetNamed(client, this.#place)).title;
+  }
+
   /** The words of the clients that any of these servers is patched into. */
   clientsOf(serverIds: ReadonlySet<string>): Promise<string[]> {
     return this.#patches.clientsOf(serverIds);

@@ -75,9 +75,9 @@ describe('AI clients’ files, through the host', () => {
     const titles = entries.map(({ title }) => title);
     expect(titles).toEqual(
       expect.arrayContaining([
-        'Wrote one into the file of cursor',
-        'Put a backup of the file of cursor back',
-        'Took entries out of the file of cursor',
+        'Wrote one into the file of Cursor',
+        'Put a backup of the file of Cursor back',
+        'Took entries out of the file of Cursor',
       ]),
     );
   });

@@ -16,12 +16,13 @@ export function exchangeClientMethods(parts: Parts): Pick<Handlers, Names> {
       const { patch, settle } = await interchange.pull(client, before, fields);
       // What was compared is what is edited: an edit in between is looked at first.
       const edit = { id: serverId, patch, revision: before.revision };
-      const server = await updateEntity(parts, SERVERS, edit, { kind: 'import', label: client });
+      const title = await interchange.titleOf(client);
+      const server = await updateEntity(parts, SERVERS, edit, { kind: 'import', label: title });
       await settle(server);
       activity.add({
         kind: 'edit',
         severity: 'info',
-        title: `Took over into ${server.name} what ${client} had changed`,
+        title: `Took over into ${server.name} what ${title} had changed`,
         serverId,
       });
       notify('clients.changed', { clients: [client] });

@@ -32,8 +32,17 @@ export function exchangeMethods(parts: Parts): Pick<Handlers, Names> {
     resolve: plainSecrets ? (value) => vault.resolve(value) : undefined,
   });
 
-  const told = (client: string, title: string, { path, backup }: { path: string; backup?: string }): void =>
-    tellOfFile(parts, client, title, path, backup);
+  /** A line in Activity, and word to the windows that the client's column looks different now. */
+  const told = async (
+    client: string,
+    titled: (client: string) => string,
+    { path, backup }: { path: string; backup?: string },
+  ): Promise<void> => {
+    const detail = backup ? `${path}. What it held before is kept in ${backup}.` : `${path}.`;
+    const title = titled(await interchange.titleOf(client));
+    parts.activity.add({ kind: 'edit', severity: 'info', title, detail });
+    parts.notify('clients.changed', { clients: [client] });
+  };
 
   return {
     'import.scan': async () => ({ clients: await interchange.scan() }),
@@ -70,7 +79,7 @@ export function exchangeMethods(parts: Parts): Pick<Handlers, Names> {
       const servers = chosen(serverIds);
       const wish = { ...wishOf(how), overwrite: consent.includes('overwrite') };
       const result = await interchange.exportApply(client, servers, wish);
-      told(client, `Wrote ${namesOf(servers)} into the file of ${client}`, result);
+      await told(client, (title) => `Wrote ${namesOf(servers)} into the file of ${title}`, result);
       return result;
     },
     'export.removePreview': ({ client, serverIds, entries }) =>
@@ -81,14 +90,14 @@ export function exchangeMethods(parts: Parts): Pick<Handlers, Names> {
         { serverIds, entries },
         consent.includes('overwrite'),
       );
-      if (result.backup) told(client, `Took entries out of the file of ${client}`, result);
+      if (result.backup) await told(client, (title) => `Took entries out of the file of ${title}`, result);
       return result;
     },
     'export.backups': async ({ client }) => ({ backups: await interchange.backups(client) }),
     'export.undoPreview': ({ client, backup }) => interchange.undoPreview(client, backup),
     'export.undo': async ({ client, backup }) => {
       const result = await interchange.undo(client, backup);
-      told(client, `Put a backup of the file of ${client} back`, result);
+      await told(client, (title) => `Put a backup of the file of ${title} back`, result);
       return result;
     },
   };
@@ -96,19 +105,6 @@ export function exchangeMethods(parts: Parts): Pick<Handlers, Names> {
 
 const namesOf = (servers: readonly { name: string }[]): string =>
   servers.length === 1 ? (servers[0]?.name ?? '') : `${servers.length} servers`;
-
-/** A line in Activity, and word to the windows that the client's column looks different now. */
-export function tellOfFile(
-  { activity, notify }: Parts,
-  client: string,
-  title: string,
-  path: string,
-  backup?: string,
-): void {
-  const detail = backup ? `${path}. What it held before is kept in ${backup}.` : `${path}.`;
-  activity.add({ kind: 'edit', severity: 'info', title, detail });
-  notify('clients.changed', { clients: [client] });
-}
 
 function tellOfImport({ activity }: Parts, serverId: string, title: string, server: ServerInput): void {
   const source = server.provenance?.source;

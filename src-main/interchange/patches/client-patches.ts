@@ -52,7 +52,7 @@ export class ClientPatches {
       const patches = byClient.get(column.target.word) ?? [];
       const own = await this.#cells(column, patches, known, comparing);
       cells.push(...own);
-      columns.push(columnOf(column, patches, own));
+      columns.push(columnOf(column, own));
     }
     columns.sort((a, b) => Number(b.exists) - Number(a.exists));
     return { columns, cells };
@@ -240,16 +240,12 @@ export class ClientPatches {
   }
 }
 
-function columnOf(
-  { target, found, entries }: ReadColumn,
-  patches: readonly Patch[],
-  cells: readonly ClientCell[],
-): ClientColumn {
+function columnOf({ target, found, entries }: ReadColumn, cells: readonly ClientCell[]): ClientColumn {
   const ours = new Set(cells.map(({ entry }) => entry));
   const others = [...(entries?.keys() ?? [])].filter((name) => !ours.has(name));
   return {
     ...found,
-    isPatched: patches.length > 0,
+    isPatched: cells.some(({ state }) => state !== 'found'),
     isProject: target.isProject,
     otherCount: others.length,
   };

@@ -5,10 +5,10 @@ import { PathWatcher } from './path-watcher.js';
 
 /** While somebody looks, a change that no event told of is seen this soon; else there is no hurry. */
 const POLL_MS = { attended: 3_000, unattended: 20_000 };
-/** How often the list of clients and projects itself is made anew. */
+/** While somebody looks, the list of clients and projects itself is made anew this often. */
 const LIST_AGAIN_MS = 60_000;
-/** Far above what one person has; each is a look at the disk at every poll. */
-const MOST_PATHS = 600;
+/** Places for servers, far above what one person has; each is a look at the disk at every poll. */
+const MOST_PLACES = 600;
 
 /**
  * Watches the files of AI clients, and tells of those whose servers are others than before. What else a client writes
@@ -20,14 +20,16 @@ export class ClientWatch {
   readonly #seen = new Map<string, string>();
   #targets: readonly Target[] = [];
   #attended = false;
-  #listedAt = 0;
+  #isListed = false;
   #disposed = false;
+  #listing: NodeJS.Timeout | undefined;
   #work: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly list: () => Promise<readonly Target[]>,
     private readonly changed: (clients: string[]) => void,
     pollMs: Readonly<Record<keyof typeof POLL_MS, number>> = POLL_MS,
+    private readonly listMs = LIST_AGAIN_MS,
   ) {
     this.#paths = new PathWatcher(
       (paths) => this.#queue(() => this.#read(paths)),
@@ -37,6 +39,10 @@ export class ClientWatch {
 
   /** Begins, and from then on tells of changes. Nothing is told of what is found at first. */
   start(): Promise<void> {
+    this.#listing = setInterval(() => {
+      if (this.#attended) void this.#queue(() => this.#listAgain());
+    }, this.listMs);
+    this.#listing.unref();
     return this.#queue(() => this.#listAgain());
   }
 
@@ -47,6 +53,7 @@ export class ClientWatch {
 
   dispose(): void {
     this.#disposed = true;
+    clearInterval(this.#listing);
     this.#paths.dispose();
   }
 
@@ -57,9 +64,9 @@ export class ClientWatch {
   }
 
   async #listAgain(): Promise<void> {
-    const isFirst = this.#listedAt === 0;
-    this.#listedAt = Date.now();
-    this.#targets = (await this.list()).slice(0, MOST_PATHS);
+    const isFirst = !this.#isListed;
+    this.#isListed = true;
+    this.#targets = (await this.list()).slice(0, MOST_PLACES);
     const words = new Set(this.#targets.map(({ word }) => word));
     const gone = [...this.#seen.keys()].filter((word) => !words.has(word));
     gone.forEach((word) => this.#seen.delete(word));
@@ -74,8 +81,7 @@ export class ClientWatch {
     const news = await this.#compare(touched);
     if (news.length > 0 && !this.#disposed) this.changed(news);
     // A file with several places for servers may have got another, and one that came or went may be in a new place.
-    const mayMove = touched.some(({ spec }) => spec.branches) || news.length > 0;
-    if (mayMove || Date.now() - this.#listedAt > LIST_AGAIN_MS) await this.#listAgain();
+    if (touched.some(({ spec }) => spec.branches) || news.length > 0) await this.#listAgain();
   }
 
   /** Words of those targets whose servers are not as they were; the first look at one counts as news too. */

@@ -87,9 +87,11 @@ describe('watching clients', () => {
       () => allTargets(place),
       (clients) => heard.push(clients),
       { attended: 30, unattended: 30 },
+      50,
     );
     running.push(watch);
     await watch.start();
+    watch.setAttended(true);
     return heard;
   }
 
@@ -113,6 +115,15 @@ describe('watching clients', () => {
     await next(() => put(at('.cursor/mcp.json'), '{ "mcp'));
     await next(() => put(at('.cursor/mcp.json'), '{}'));
     await next(() => rm(at('.cursor'), { recursive: true }));
+  });
+
+  it('tells of a file that a project gets', async () => {
+    await put(at('.claude.json'), { projects: { [at('work')]: {} } });
+    const heard = await watching();
+    await put(at('work/.mcp.json'), { mcpServers: { a: { command: 'x' } } });
+    await vi.waitFor(() =>
+      expect(heard.flat()).toContainEqual(expect.stringMatching(/^claude-code-project@/)),
+    );
   });
 
   it('tells of a place that came to be: a folder’s servers in a file with others', async () => {
