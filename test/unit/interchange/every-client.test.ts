@@ -75,6 +75,13 @@ describe.each(words)('the file of %s', (word) => {
     expect(stretch(text, await add(text)).old.trim(), 'given way to what is added').toBe('');
   });
 
+  const tall = styles.filter((style) => style !== 'one line');
+  it.each(isJson && spec.layout === 'map' ? tall : [])('gets new entries a line each: %s', async (style) => {
+    const text = restyled(before, spec.format, style);
+    const { text: after, keys } = await planExport(text, target, NEW_SERVERS, { place: linux });
+    for (const key of keys.values()) expect(after).toMatch(new RegExp(`^[ \\t]*["']?${key}["']?: `, 'm'));
+  });
+
   it('is the same bytes again after adding and taking out, however it is written', async () => {
     // VS Code's inputs stay: another entry may have come to use them.
     if (spec.dialect.references.inputs) return;

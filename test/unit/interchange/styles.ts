@@ -3,7 +3,7 @@ import type { FormatName } from '../../../src-main/interchange/formats/format.js
 // Ways people write one and the same config file. Each is a change of form alone.
 
 export const STYLES = ['comments', 'windows', 'blank lines', 'wide'] as const;
-export const JSON_STYLES = ['tabs', 'trailing commas', 'block comments'] as const;
+export const JSON_STYLES = ['tabs', 'trailing commas', 'block comments', 'one line'] as const;
 export type Style = (typeof STYLES)[number] | (typeof JSON_STYLES)[number];
 
 /** The text in another style. Styles go together in any order. */
@@ -25,6 +25,9 @@ export function restyled(text: string, format: FormatName, style: Style): string
       return byLine((line) => line.replace(/^ +/, (spaces) => '\t'.repeat(Math.ceil(spaces.length / 2))));
     case 'trailing commas':
       return byLine((line, index) => (isLastItem(line, lines[index + 1]) ? `${line},` : line));
+    case 'one line':
+      // A note to the end of its line would swallow the rest.
+      return /(?:^|\s)\/\//m.test(text) ? text : lines.map((line) => line.trim()).join(' ');
     case 'block comments':
       return byLine((line) => line.replace(/^(\s*)"/, '$1/* note, { */ "'));
   }

@@ -66,6 +66,30 @@ describe('watching paths', () => {
     await vi.waitFor(() => expect(heard).toHaveLength(3));
   });
 
+  it('goes on with the events of a folder that took the place of another', async () => {
+    await put(at('a/x.json'), '1');
+    const heard: string[] = [];
+    let pollMs = 20;
+    let polls = 0;
+    const watcher = new PathWatcher(
+      (changed) => heard.push(...changed),
+      () => ((polls += 1), pollMs),
+    );
+    running.push(watcher);
+    await watcher.watch([at('a/x.json')]);
+    await rename(at('a'), at('old'));
+    await put(at('a/x.json'), '22');
+    await vi.waitFor(() => expect(heard).toHaveLength(1));
+    // One more poll sees the new folder; after that there are events alone.
+    const before = polls;
+    await vi.waitFor(() => expect(polls).toBeGreaterThan(before + 1));
+    pollMs = NEVER;
+    const last = polls;
+    await vi.waitFor(() => expect(polls).toBeGreaterThan(last));
+    await writeFile(at('a/x.json'), '333');
+    await vi.waitFor(() => expect(heard).toHaveLength(2));
+  });
+
   it('says nothing of other files in the folder, nor after its end', async () => {
     await put(at('a/x.json'), '1');
     const heard = await watching([at('a/x.json')], 20);
