@@ -214,11 +214,12 @@ it('runs nothing that an import brought before the person has allowed it', async
     { refusal: () => new AppError('consent_required', 'Nobody has allowed it.', 'Allow it.') },
   );
   const ran = path.join(home, 'ran');
-  for (const name of ['node', 'uvx', 'uv', 'docker']) {
-    const program = path.join(home, name);
-    await writeFile(program, `#!/bin/sh\ntouch '${ran}'\necho 1.0\n`, { mode: 0o755 });
-    bench.add(name, { type: 'stdio', command: program, args: ['some-server'], env: { PATH: home } });
-    expect(codes(await examine(name))).toContain('not_allowed');
+  const programs = ['node', 'uvx', 'uv', 'docker'].map((name) => path.join(home, name));
+  for (const program of programs)
+    await writeFile(program, `#!/bin/sh\n: > '${ran}'\necho 1.0\n`, { mode: 0o755 });
+  for (const command of programs) {
+    bench.add('one', { type: 'stdio', command, args: ['some-server'], env: { PATH: home } });
+    expect(codes(await examine('one'))).toContain('not_allowed');
   }
   expect(existsSync(ran)).toBe(false);
 });
