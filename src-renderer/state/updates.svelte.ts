@@ -39,6 +39,6 @@ export function updateLine(update: UpdateState): string {
     case 'refused':
       return `Version ${update.version} was refused. ${update.reason}`;
     case 'ready':
-      return `Version ${update.version} is ready. It is put in place when Jackfield restarts.`;
+      return `Version ${update.version} is ready, and waits for you to say when.`;
   }
 }

@@ -70,7 +70,7 @@ describe('updates in the window', () => {
       'Unreachable.',
       'Looking for a newer version.',
       'Downloading version 2.0.0: 7 %.',
-      'Version 2.0.0 is ready. It is put in place when Jackfield restarts.',
+      'Version 2.0.0 is ready, and waits for you to say when.',
     ]);
   });
 });
