@@ -161,4 +161,40 @@ describe('the walls of the browser host', () => {
     await expect(pending).rejects.toThrow('hung up');
     expect(await host.client.call('app.info', {})).toMatchObject({ host: 'browser' });
   });
+
+  it('cuts off a peer that sends faster than any person', async () => {
+    const flooding = await RpcClient.connect(host.ready.rpc, host.ready.token);
+    const all = Array.from({ length: 12_000 }, () => flooding.raw('nothing', {}));
+    const settled = await Promise.allSettled(all);
+    expect(settled.some((one) => one.status === 'rejected' && /hung up/.test(String(one.reason)))).toBe(true);
+    expect(await host.client.call('app.info', {})).toMatchObject({ host: 'browser' });
+  });
+
+  it('lets in so many at once and no more', async () => {
+    const many: RpcClient[] = [];
+    while (many.length < 63) many.push(await RpcClient.connect(host.ready.rpc, host.ready.token));
+    expect(await upgradeStatus(host.ready.rpc, good())).toBe(503);
+    await many.pop()?.close();
+    await expect.poll(() => upgradeStatus(host.ready.rpc, good())).toBe(101);
+    await Promise.all(many.map((one) => one.close()));
+  });
+
+  it('takes no binary frame for a request', async () => {
+    const socket = new WebSocket(host.ready.rpc, good());
+    await new Promise((resolve) => socket.once('open', resolve));
+    const answer = new Promise<string>((resolve) =>
+      socket.once('message', (data: Buffer) => resolve(String(data))),
+    );
+    socket.send(Buffer.from('{"jsonrpc":"2.0","id":1,"method":"app.info"}'), { binary: true });
+    expect(JSON.parse(await answer)).toMatchObject({ error: { code: -32700 } });
+    socket.close();
+  });
+
+  it('cannot be framed, and lets no other site read what it serves', async () => {
+    const { headers } = await get(port, '/');
+    expect(headers['x-frame-options']).toBe('DENY');
+    expect(String(headers['content-security-policy'])).toContain("frame-ancestors 'none'");
+    expect(headers['cross-origin-resource-policy']).toBe('same-origin');
+    expect(headers['access-control-allow-origin']).toBeUndefined();
+  });
 });
