@@ -6,6 +6,7 @@ import { floodFigures } from './flood.js';
 import { launchFigures } from './launch.js';
 import { memoryFigures } from './memory.js';
 import { npxFigures } from './npx.js';
+import { patchBayFigures } from './patch-bay.js';
 import { report, type Figure } from './report.js';
 import { syncFigures } from './sync.js';
 import { serveFakes } from './sync-fakes.js';
@@ -13,6 +14,7 @@ import { writeFigures } from './writes.js';
 
 const SUITES: Record<string, () => Promise<Figure[]>> = {
   page: pageFigures,
+  'patch-bay': patchBayFigures,
   writes: writeFigures,
   memory: memoryFigures,
   launch: launchFigures,

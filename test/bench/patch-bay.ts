@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+import { remoteInputSchema, SCHEMA_VERSION, serverInputSchema } from '../../src-main/contract/index.js';
+import { Host } from '../support/host.js';
+import type { Figure } from './report.js';
+import { quantile } from './stats.js';
+
+const SERVERS = 10_000;
+const REMOTES = 14;
+const WORDS = ['server 12', 'docs', 'nothing like it', 'example/server-9'];
+
+async function folderWithBay(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'jackfield-bench-'));
+  const servers = Array.from({ length: SERVERS }, (_, index) => ({
+    id: randomUUID(),
+    revision: 1,
+    ...serverInputSchema.parse({
+      name: `server ${index}`,
+      tags: index % 3 === 0 ? ['docs'] : [],
+      transport: { type: 'stdio', command: 'npx', args: ['-y', `@example/server-${index}`] },
+    }),
+  }));
+  const remotes = Array.from({ length: REMOTES }, (_, index) => ({
+    id: randomUUID(),
+    revision: 1,
+    // A port where nobody listens: the figures are the window's own.
+    ...remoteInputSchema.parse({ kind: 'letta', name: `remote ${index}`, baseUrl: 'http://127.0.0.1:9' }),
+  }));
+  const links = servers.flatMap((server, row) =>
+    remotes.flatMap((remote, column) =>
+      (row + column) % 5 === 0
+        ? [
+            {
+              id: randomUUID(),
+              serverId: server.id,
+              remoteId: remote.id,
+              remoteName: server.name,
+              state: 'in_sync',
+            },
+          ]
+        : [],
+    ),
+  );
+  const file = {
+    schemaVersion: SCHEMA_VERSION,
+    servers,
+    remotes,
+    links,
+    settings: { watchRemotes: false },
+    salt: randomUUID(),
+  };
+  await writeFile(join(folder, 'catalog.json'), JSON.stringify(file), { mode: 0o600 });
+  return folder;
+}
+
+/** Ten thousand servers and fourteen remotes in a real Chromium: keystrokes in the filter, and scrolling. */
+export async function patchBayFigures(): Promise<Figure[]> {
+  const dataDir = await folderWithBay();
+  const home = await mkdtemp(join(tmpdir(), 'jackfield-home-'));
+  const browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-background-networking'],
+  });
+  try {
+    await using host = await Host.start({ dataDir, env: { HOME: home } });
+    const page = await browser.newPage({ viewport: { width: 1_280, height: 800 } });
+    await page.goto(host.ready.url);
+    await page.getByRole('rowheader').first().waitFor();
+    const keys = await keystrokes(page);
+    const frames = await scrolling(page);
+    return [
+      {
+        name: `filter among ${SERVERS}: key to paint, p95`,
+        value: quantile(keys, 0.95),
+        unit: 'ms',
+        goal: { atMost: 50 },
+        detail: `${keys.length} keys, ${REMOTES} columns, median ${quantile(keys, 0.5).toFixed(1)} ms`,
+      },
+      {
+        name: `scrolling ${SERVERS}: longest frame`,
+        value: Math.max(...frames),
+        unit: 'ms',
+        goal: { atMost: 50 },
+        detail: `${frames.length} frames, p95 ${quantile(frames, 0.95).toFixed(1)} ms`,
+      },
+    ];
+  } finally {
+    await browser.close();
+    await Promise.all([dataDir, home].map((folder) => rm(folder, { recursive: true, force: true })));
+  }
+}
+
+/** Milliseconds from each key to the paint that shows what it found. */
+async function keystrokes(page: Page): Promise<number[]> {
+  await page.getByRole('textbox', { name: 'Filter servers' }).focus();
+  await page.evaluate(() => {
+    const took: number[] = [];
+    Object.assign(window, { took });
+    // After the frame the key caused, a message is handled only once that frame was painted.
+    window.addEventListener(
+      'keydown',
+      ({ timeStamp }) =>
+        requestAnimationFrame(() => {
+          const channel = new MessageChannel();
+          channel.port1.onmessage = () => took.push(performance.now() - timeStamp);
+          channel.port2.postMessage(0);
+        }),
+      true,
+    );
+  });
+  for (const word of WORDS) {
+    await page.keyboard.type(word, { delay: 80 });
+    for (let count = 0; count < word.length; count += 1)
+      await page.keyboard.press('Backspace', { delay: 20 });
+  }
+  return page.evaluate(() => (window as unknown as { took: number[] }).took);
+}
+
+/** Milliseconds of each frame while the grid is scrolled down by a few rows, and then by screens. */
+function scrolling(page: Page): Promise<number[]> {
+  return page.evaluate(async () => {
+    const grid = document.querySelector<HTMLElement>('[role=grid]') as HTMLElement;
+    const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+    const took: number[] = [];
+    let before = await frame();
+    for (const step of [100, 2_000])
+      for (let count = 0; count < 120; count += 1) {
+        grid.scrollTop += step;
+        const now = await frame();
+        took.push(now - before);
+        before = now;
+      }
+    return took;
+  });
+}
