@@ -1,6 +1,6 @@
-import type { Activity, Handlers, ServerInput } from '../../contract/index.js';
-import type { ExportWish } from '../../interchange/interchange.js';
-import { createEntity, mustHave, SERVERS, updateEntity } from '../entities.js';
+import { AppError, type Activity, type Handlers, type ServerInput } from '../../contract/index.js';
+import type { ExportWish, ImportDraft } from '../../interchange/interchange.js';
+import { createEntity, mustHave, SERVERS, updateEntity, type EditParts } from '../entities.js';
 import type { Parts } from '../parts.js';
 
 type Names =
@@ -50,26 +50,26 @@ export function exchangeMethods(parts: Parts): Pick<Handlers, Names> {
     'import.apply': async ({ source, choices }) => {
       const drafts = await interchange.draft(source, catalog.servers(), choices);
       const result = { added: [] as string[], overwritten: [] as string[], skipped: [] as string[] };
+      const failures: { key: string; name: string; error: AppError }[] = [];
       const title = (count: number): string => `Imported ${count} ${count === 1 ? 'server' : 'servers'}`;
       await undo.together(title, async (notes) => {
-        const noting = { ...parts, undo: notes };
-        for (const { key, action, existingServerId, server } of drafts) {
-          const origin = { kind: 'import' as const, label: server.provenance?.source.slice(0, 300) ?? '' };
-          if (action === 'overwrite' && existingServerId) {
-            const edit = { id: existingServerId, patch: { ...server } };
-            const updated = await updateEntity(noting, SERVERS, edit, origin);
-            tellOfImport(parts, updated.id, `Imported over ${updated.name}`, server);
-            result.overwritten.push(updated.id);
-          } else {
-            const added = await createEntity(noting, SERVERS, { ...server }, origin);
-            tellOfImport(parts, added.id, `Imported ${added.name}`, server);
-            result.added.push(added.id);
-          }
+        for (const draft of drafts) {
+          const { key, server } = draft;
           delete choices[key];
+          try {
+            const { id, isNew } = await importOne({ ...parts, undo: notes }, draft);
+            result[isNew ? 'added' : 'overwritten'].push(id);
+          } catch (error) {
+            if (!(error instanceof AppError)) throw error;
+            failures.push({ key, name: server.name, error });
+          }
         }
       });
+      const [first] = failures;
+      if (first && result.added.length + result.overwritten.length === 0) throw first.error;
       result.skipped = Object.keys(choices);
-      return result;
+      const failed = failures.map(({ error, ...rest }) => ({ ...rest, error: error.toProblem() }));
+      return failed.length > 0 ? { ...result, failed } : result;
     },
     'import.read': ({ text, fileName }) => interchange.read(text, fileName),
 
@@ -106,7 +106,28 @@ export function exchangeMethods(parts: Parts): Pick<Handlers, Names> {
 const namesOf = (servers: readonly { name: string }[]): string =>
   servers.length === 1 ? (servers[0]?.name ?? '') : `${servers.length} servers`;
 
-function tellOfImport({ activity }: Parts, serverId: string, title: string, server: ServerInput): void {
+async function importOne(
+  parts: EditParts & Pick<Parts, 'activity'>,
+  { action, existingServerId, server }: ImportDraft,
+): Promise<{ id: string; isNew: boolean }> {
+  const origin = { kind: 'import' as const, label: server.provenance?.source.slice(0, 300) ?? '' };
+  if (action === 'overwrite' && existingServerId) {
+    const edit = { id: existingServerId, patch: { ...server } };
+    const { id, name } = await updateEntity(parts, SERVERS, edit, origin);
+    tellOfImport(parts, id, `Imported over ${name}`, server);
+    return { id, isNew: false };
+  }
+  const { id, name } = await createEntity(parts, SERVERS, { ...server }, origin);
+  tellOfImport(parts, id, `Imported ${name}`, server);
+  return { id, isNew: true };
+}
+
+function tellOfImport(
+  { activity }: Pick<Parts, 'activity'>,
+  serverId: string,
+  title: string,
+  server: ServerInput,
+): void {
   const source = server.provenance?.source;
   const entry: Omit<Activity, 'id' | 'at'> = { kind: 'edit', severity: 'info', title, serverId };
   activity.add(source ? { ...entry, detail: `From ${source}.` } : entry);

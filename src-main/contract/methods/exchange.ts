@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Problem } from '../errors.js';
 import type { ServerInput } from '../server.js';
 import { method } from './define.js';
 import { clientWord, EXPORT_FORMS } from './exchange-clients.js';
@@ -106,7 +107,16 @@ export const exchangeMethods = {
   'import.preview': method<{ items: ImportItem[]; problems: string[] }>()(
     z.strictObject({ source: importSource }),
   ),
-  'import.apply': method<{ added: string[]; overwritten: string[]; skipped: string[] }>()(
+  /**
+   * Does it. One that cannot be imported does not keep the others back: it is told of in `failed`. Where none could be,
+   * the first one's error is the answer.
+   */
+  'import.apply': method<{
+    added: string[];
+    overwritten: string[];
+    skipped: string[];
+    failed?: { key: string; name: string; error: Problem }[];
+  }>()(
     z.strictObject({
       source: importSource,
       /** Key of an item → what to do with it. Items that are not named are skipped. */

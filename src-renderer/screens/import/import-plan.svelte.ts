@@ -1,4 +1,4 @@
-import type { FoundClient, ImportItem, MethodInput } from '../../../src-main/contract/index.js';
+import type { FoundClient, ImportItem, MethodInput, MethodResult } from '../../../src-main/contract/index.js';
 import { rpc } from '../../rpc/client.js';
 import { Action } from '../../state/action.svelte.js';
 
@@ -17,7 +17,7 @@ export class ImportPlan {
   sourceTitle = $state('');
   items = $state.raw<ImportItem[]>([]);
   problems = $state.raw<string[]>([]);
-  done = $state.raw<{ added: string[]; overwritten: string[]; skipped: string[] }>();
+  done = $state.raw<MethodResult<'import.apply'>>();
   #chosen = $state.raw<Readonly<Record<string, Chosen>>>({});
 
   readonly scanning = new Action(async () => {
