@@ -13,7 +13,7 @@ ol { margin: 0; padding: 12px 16px; list-style: none; border: 1px solid light-da
 li { white-space: pre-wrap; overflow-wrap: anywhere; }
 .gone { background: light-dark(#fdecec, #43201f); } .come { background: light-dark(#e6f6ea, #173422); }
 .quiet { color: light-dark(#5b606c, #a5abb8); font-size: 13px; }
-form { display: flex; gap: 8px; margin-top: 20px; }
+form { display: flex; gap: 8px; margin: 20px 0 12px; }
 button { min-height: 32px; padding: 4px 16px; border: 1px solid light-dark(#b9bec9, #4a4f5b); border-radius: 6px;
   color: inherit; background: light-dark(#ffffff, #24272f); font: inherit; cursor: pointer; }
 button[value="yes"] { border-color: transparent; color: #ffffff; background: light-dark(#2457c5, #2f66dc); }
