@@ -196,7 +196,11 @@ describe('the doctor', () => {
     expect(findings.find(({ code }) => code === 'download')?.title).toContain(
       'not-in-the-cache is downloaded',
     );
-    bench.add('none', { type: 'stdio', command: 'uvx', args: ['x'] }, { lifecycle: { restart: 'never' } });
+    bench.add(
+      'none',
+      { type: 'stdio', command: 'no-such-runner', args: ['x'] },
+      { lifecycle: { restart: 'never' } },
+    );
     expect(bad(await examine('none'))).toEqual(['command']);
     await bench.runtime.start('none').catch(() => {});
     expect(bad(await examine('none'))).toEqual(['last_run_start_failed', 'command']);
