@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { homedir } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { ActivityLog } from './app/activity-log.js';
+import { CallCounts } from './app/call-counts.js';
 import { ClientNews } from './app/client-news.js';
 import { mustHave, SERVERS, updateEntity } from './app/entities.js';
-import { appMethods, publicLink } from './app/methods/app-methods.js';
+import { appMethods } from './app/methods/app-methods.js';
 import { bundleMethods } from './app/methods/bundle-methods.js';
 import { exchangeClientMethods } from './app/methods/exchange-client-methods.js';
 import { backupMethods } from './app/methods/backup-methods.js';
@@ -17,9 +18,11 @@ import { updateMethods } from './app/methods/update-methods.js';
 import { toolChangeMethods } from './app/methods/tool-change-methods.js';
 import { trustMethods } from './app/methods/trust-methods.js';
 import { undoMethods } from './app/methods/undo-methods.js';
+import { tellOfDrift } from './app/link-news.js';
 import { NoticeBoard } from './app/notice-board.js';
 import type { HostFacts, Parts } from './app/parts.js';
 import { createRpc, type Rpc } from './app/rpc.js';
+import { publicLink } from './app/public-link.js';
 import { tellOfRuns } from './app/run-activity.js';
 import { dropSavedCallsOfGone } from './app/saved-calls.js';
 import { AllowedCommands } from './app/trust/allowed-commands.js';
@@ -160,9 +163,10 @@ export class App {
   }
 
   async #close(): Promise<void> {
-    const { runtime, sync, bundles, catalog, vault, interchange } = this.parts;
+    const { runtime, sync, bundles, catalog, vault, interchange, calls } = this.parts;
     this.clientNews.dispose();
     await Promise.allSettled([runtime.dispose(), sync.dispose(), bundles.dispose(), interchange.settled()]);
+    await calls.close((serverId) => catalog.server(serverId) !== undefined);
     await vault.dispose();
     await catalog.close();
   }
@@ -224,6 +228,7 @@ function assemble(facts: HostFacts, { catalog, vault, allowed, toolWatch }: Held
     activity: new ActivityLog((entry) => notify('activity.added', { entries: [entry] })),
     notices: new NoticeBoard((notice) => notify('notice.added', { notice })),
     undo: new UndoBook((list) => notify('edit.changed', list)),
+    calls: new CallCounts(facts.dataDir),
     attention,
     notify,
   };
@@ -293,6 +298,7 @@ function wire(parts: Parts, toolNames: Map<string, string[]>): void {
       () => toolNames.delete(serverId),
     );
   });
+  tellOfDrift(parts);
   tellOfRuns(parts, (id) => mustHave(SERVERS, catalog, id).name);
 }
 

@@ -6,6 +6,7 @@ import type { Runtime } from '../runtime/runtime.js';
 import type { Sync } from '../sync/sync.js';
 import type { Vault } from '../vault/vault.js';
 import type { ActivityLog } from './activity-log.js';
+import type { CallCounts } from './call-counts.js';
 import type { NoticeBoard } from './notice-board.js';
 import type { Updates } from './updates.js';
 import type { ToolWatch } from './trust/tool-watch.js';
@@ -47,6 +48,7 @@ export type Parts = {
   notices: NoticeBoard;
   /** Edits that can be taken back. */
   undo: UndoBook;
+  calls: CallCounts;
   /** Whether a window is open anywhere. */
   attention: { isAttended: boolean };
   notify: <N extends NotificationName>(method: N, params: Notifications[N]) => void;

@@ -59,6 +59,8 @@ export type Notifications = {
   'secrets.lost': { ids: string[] };
   'run.changed': { run: Run };
   'log.appended': { serverId: string; entries: LogEntry[]; dropped?: number };
+  /** Somebody else changed, or deleted, an entry that is patched from here; sent where the person wants to be told. */
+  'drift.found': { linkId: string; serverId: string; remoteId: string; title: string };
   'sync.progress': { done: number; total: number; linkId?: string };
   'tools.changed': { serverId: string };
   'metrics.sampled': { serverId: string; metric: Metric };

@@ -106,7 +106,10 @@ export const linkSchema = z.strictObject({
 });
 /** As stored. `base` and `outbox` are the host's own and are not sent to the window. */
 export type StoredLink = z.output<typeof linkSchema>;
-export type Link = Omit<StoredLink, 'base' | 'outbox'>;
+export type Link = Omit<StoredLink, 'base' | 'outbox'> & {
+  /** Of state `queued`: since when, how often it was tried, and when it is tried next. */
+  waiting?: { since: string; attempts: number; nextAt: string };
+};
 
 export type Consent = 'replace' | 'rename' | 'delete';
 
@@ -119,7 +122,11 @@ export type Step = {
   changes: Change[];
   losses: { field: string; reason: string }[];
   warnings: string[];
+  /** Those of the warnings that are about how the entry does there (no tools, not connected), whatever is synced. */
+  health?: string[];
   requiresConsent?: Consent[];
+  /** Of a `conflict`: whether this side was changed too, or the remote's alone. */
+  changedOn?: 'remote' | 'both';
   /** `blocked` by what the remote cannot hold alone: `resolve: 'local'` patches it without that. */
   overridable?: true;
 };

@@ -59,3 +59,6 @@ export type Finding = {
   /** The same at one click, where it is safe. */
   action?: FixAction;
 };
+
+/** Calls of one day: tool → how many. The day is the person's own: `2026-11-24`. */
+export type CallDay = { day: string; calls: Record<string, number> };

@@ -45,6 +45,8 @@ export const settingsSchema = z.strictObject({
   compileCache: z.boolean().default(true),
   /** Ask remotes now and then whether something changed there. */
   watchRemotes: z.boolean().default(true),
+  /** Say so when somebody else changed there what is patched from here. */
+  tellOfDrift: z.boolean().default(true),
   updateChannel: z.enum(['stable', 'beta']).default('stable'),
   checkForUpdates: z.boolean().default(false),
   savedCalls: savedCallsSchema.default({}),

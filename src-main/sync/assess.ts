@@ -110,6 +110,7 @@ function stepOf(
     changes: changes.map(shownChange),
     losses: projection.losses,
     warnings: [...projection.warnings, ...(entry?.warnings ?? [])],
+    ...(entry && entry.warnings.length > 0 && { health: entry.warnings }),
   };
   if (relation === 'in_sync') return step;
   const more = entry
@@ -121,7 +122,8 @@ function stepOf(
   step.warnings.push(...inventory.warnings);
   if (more.consent.length > 0) step.requiresConsent = more.consent;
   const isForeign = relation === 'remote_ahead' || relation === 'conflict';
-  if (isForeign && resolve !== 'local') return { ...step, action: 'conflict' };
+  if (isForeign && resolve !== 'local')
+    return { ...step, action: 'conflict', changedOn: relation === 'remote_ahead' ? 'remote' : 'both' };
   const blocks = [...projection.blocks, ...readableSecrets(subject, projection), ...more.blocks];
   // Asked once, when the entry is made: after that the person knows what it lacks.
   const doubts = relation === 'absent' && resolve !== 'local' ? projection.doubts : [];

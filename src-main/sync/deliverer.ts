@@ -19,6 +19,9 @@ export type ApplyOptions = {
 
 type Tell = (outcome: Outcome) => void;
 
+/** How often a plan is made again for links that change while it is made. */
+const LOOKS = 3;
+
 /** Plans and applies, remote by remote: side by side between remotes, one after the other within each. */
 export class Deliverer {
   readonly #outbox: Outbox;
@@ -69,8 +72,12 @@ export class Deliverer {
       for (const id of ids) planned.set(id, { step: blockedStep(id, error, this.ports.redact) });
       return planned;
     }
-    for (const id of ids) planned.set(id, await planOne(round, id, this.ports.redact));
-    await this.book.changeAll([...planned.values()].flatMap(({ change }) => change ?? []));
+    let open = ids;
+    for (let look = 0; open.length > 0 && look < LOOKS; look += 1) {
+      for (const id of open) planned.set(id, await planOne(round, id, this.ports.redact));
+      // An edit that was made in the meantime has marked its links: what was read is compared with it anew.
+      open = await this.book.changeAll(open.flatMap((id) => planned.get(id)?.change ?? []));
+    }
     return planned;
   }
 

@@ -26,12 +26,17 @@ export class LinkBook {
     });
   }
 
-  /** All of them in one write. A link that somebody else changed since `seen` is left alone. */
-  async changeAll(changes: { seen: StoredLink; next: StoredLink }[]): Promise<void> {
+  /**
+   * All of them in one write. A link that somebody else changed since `seen` is left alone.
+   * @returns the ids of those
+   */
+  async changeAll(changes: { seen: StoredLink; next: StoredLink }[]): Promise<string[]> {
     const real = changes.filter(({ seen, next }) => seen !== next);
-    if (real.length === 0) return;
-    await this.catalog.edit((tx) => {
+    if (real.length === 0) return [];
+    return this.catalog.edit((tx) => {
+      const late = real.filter(({ seen }) => tx.link(seen.id) !== seen);
       for (const { seen, next } of real) if (tx.link(seen.id) === seen) tx.put('links', next);
+      return late.map(({ seen }) => seen.id);
     });
   }
 }

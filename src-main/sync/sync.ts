@@ -204,6 +204,18 @@ export class Sync {
     });
   }
 
+  /** Delivers a waiting wish now, with what was chosen and agreed to when it was made. */
+  async retry(linkId: string): Promise<Outcome> {
+    const { resolve, consent = [] } = this.#book.must(linkId).outbox ?? {};
+    const [outcome] = await this.apply({
+      linkIds: [linkId],
+      ...(resolve && { resolve: { [linkId]: resolve } }),
+      consent,
+    });
+    if (!outcome) throw notFound('link', linkId);
+    return outcome;
+  }
+
   /** Takes a waiting wish back. The link shows what is known without the remote. */
   async cancel(linkId: string): Promise<StoredLink> {
     const link = this.#book.must(linkId);

@@ -25,6 +25,7 @@ const DEFAULT_SETTINGS: Settings = {
   fastLaunch: true,
   compileCache: true,
   watchRemotes: true,
+  tellOfDrift: true,
   updateChannel: 'stable',
   checkForUpdates: false,
   savedCalls: {},

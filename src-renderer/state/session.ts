@@ -5,6 +5,7 @@ import { catalog } from './catalog.svelte.js';
 import { clients } from './clients.svelte.js';
 import { connection } from './connection.svelte.js';
 import { edits } from './edits.svelte.js';
+import { tellDrift } from './drift.js';
 import { followIntent } from './intents.js';
 import { notices } from './notices.svelte.js';
 import { questions } from './questions.svelte.js';
@@ -63,6 +64,7 @@ function listen(): (() => void)[] {
     rpc.on('intent.received', ({ intent }) => followIntent(intent)),
     rpc.on('tools.flagged', ({ serverId, changes }) => toolChanges.told(serverId, changes)),
     rpc.on('trust.answered', (answer) => trust.answered(answer)),
+    rpc.on('drift.found', tellDrift),
     rpc.on('sync.progress', (progress) => syncProgress.tell(progress)),
   ];
 }

@@ -1,14 +1,8 @@
-import {
-  AppError,
-  parse,
-  settingsSchema,
-  type Handlers,
-  type Link,
-  type StoredLink,
-} from '../../contract/index.js';
+import { AppError, parse, settingsSchema, type Handlers } from '../../contract/index.js';
 import { secretIdsOf } from '../../vault/vault.js';
 import { mergePatch } from '../merge-patch.js';
 import type { Parts } from '../parts.js';
+import { publicLink } from '../public-link.js';
 import { refuse } from '../rpc-error.js';
 import { createEntity, freeName, SERVERS } from '../entities.js';
 import { copySecret } from '../secret-clipboard.js';
@@ -21,11 +15,6 @@ type Names =
   | 'activity.list'
   | 'secret.copy'
   | 'sample.create';
-
-/** `base` and `outbox` are the host's own book-keeping; no window needs them. */
-export function publicLink({ base: _base, outbox: _outbox, ...link }: StoredLink): Link {
-  return link;
-}
 
 export function appMethods(parts: Parts): Pick<Handlers, Names> {
   const { catalog, vault, runtime, facts } = parts;

@@ -9,7 +9,7 @@ import {
   updateEntity,
 } from '../entities.js';
 import type { Parts } from '../parts.js';
-import { publicLink } from './app-methods.js';
+import { publicLink } from '../public-link.js';
 
 type Names =
   | 'remote.create'
@@ -26,6 +26,7 @@ type Names =
   | 'link.signIn'
   | 'sync.plan'
   | 'sync.apply'
+  | 'sync.retry'
   | 'sync.cancel';
 
 export function remoteMethods(parts: Parts): Pick<Handlers, Names> {
@@ -116,6 +117,11 @@ export function remoteMethods(parts: Parts): Pick<Handlers, Names> {
       });
       outcomes.forEach(tell);
       return { outcomes };
+    },
+    'sync.retry': async ({ linkId }) => {
+      const outcome = await sync.retry(linkId);
+      tell(outcome);
+      return { outcome };
     },
     'sync.cancel': async ({ linkId }) => ({ link: publicLink(await sync.cancel(linkId)) }),
   };

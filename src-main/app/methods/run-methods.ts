@@ -11,6 +11,7 @@ type Names =
   | 'tool.list'
   | 'tool.call'
   | 'tool.cancel'
+  | 'tool.calls'
   | 'resource.list'
   | 'resource.read'
   | 'prompt.list'
@@ -20,7 +21,7 @@ type Names =
   | 'question.answer';
 
 export function runMethods(parts: Parts): Pick<Handlers, Names> {
-  const { catalog, runtime } = parts;
+  const { catalog, runtime, calls } = parts;
   const known = (serverId: string): string => mustHave(SERVERS, catalog, serverId).id;
 
   return {
@@ -46,9 +47,11 @@ export function runMethods(parts: Parts): Pick<Handlers, Names> {
         ...(timeoutMs !== undefined && { timeoutMs }),
         ...(callId !== undefined && { callId }),
       });
+      void calls.add(serverId, name);
       const price = Object.hasOwn(server.tools.pricing, name) ? server.tools.pricing[name] : undefined;
       return { ...called, ...(price !== undefined && { costUsd: price }) };
     },
+    'tool.calls': async ({ serverId }) => ({ days: await calls.of(known(serverId)) }),
     'tool.cancel': ({ callId }) => {
       runtime.cancelCall(callId);
       return {};

@@ -64,6 +64,8 @@ export const remoteMethods = {
       consent: consent.optional(),
     }),
   ),
+  /** Tries a queued intent now, as it was wished for, rather than when its turn comes. */
+  'sync.retry': method<{ outcome: Outcome }>()(z.strictObject({ linkId: id })),
   /** Takes a queued intent back; the link shows its true state again. */
   'sync.cancel': method<{ link: Link }>()(z.strictObject({ linkId: id })),
 };

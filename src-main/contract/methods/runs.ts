@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Finding, LogEntry, Metric, Run, Tool } from '../run.js';
+import type { CallDay, Finding, LogEntry, Metric, Run, Tool } from '../run.js';
 import { method } from './define.js';
 import { id, jsonObject, none } from './params.js';
 
@@ -37,6 +37,8 @@ export const runMethods = {
       callId: z.string().min(1).max(100).optional(),
     }),
   ),
+  /** How often each tool was called from here, by day, the latest first; a month is kept. */
+  'tool.calls': method<{ days: CallDay[] }>()(server),
   'tool.cancel': method<Record<string, never>>()(z.strictObject({ callId: z.string() })),
   'resource.list': method<{ resources: unknown[]; resourceTemplates: unknown[] }>()(server),
   'resource.read': method<{ contents: unknown[] }>()(ofServer({ uri: z.string().min(1) })),

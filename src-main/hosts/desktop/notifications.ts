@@ -8,11 +8,13 @@ import type { MainWindow } from './main-window.js';
 const GATHER_MS = 1_000;
 const MOST_NAMES = 3;
 
+type Drift = { serverId: string; title: string };
 type Failure = { server: FleetServer; message: string };
 
-/** Tells of failures and of servers' questions while nobody is looking at the window. */
+/** Tells of failures, servers' questions and changes on remotes while nobody is looking at the window. */
 export class NativeNotifications {
   #failures: Failure[] = [];
+  #drifts: Drift[] = [];
   #timer: NodeJS.Timeout | undefined;
   /** A notification that is collected as garbage forgets its click. */
   #shown = new Set<Notification>();
@@ -30,6 +32,7 @@ export class NativeNotifications {
     });
     app.onNotification((method, params) => {
       if (method === 'question.asked') this.#asked((params as { question: { serverId: string } }).question);
+      if (method === 'drift.found') this.#drifted(params as Drift);
     });
   }
 
@@ -77,6 +80,29 @@ export class NativeNotifications {
       body: 'Open it to answer.',
     });
     this.#show(notification, () => this.window.deliver({ kind: 'server', serverId }));
+  }
+
+  /** Changes that one look at a remote finds are told together. */
+  #drifted(drift: Drift): void {
+    this.#drifts = [...this.#drifts.filter(({ serverId }) => serverId !== drift.serverId), drift];
+    if (this.#drifts.length > 1) return;
+    setTimeout(() => this.#tellDrifts(), GATHER_MS).unref();
+  }
+
+  #tellDrifts(): void {
+    const drifts = this.#drifts.splice(0);
+    const [first] = drifts;
+    if (!first || this.window.isWatched) return;
+    const more = drifts.length - 1;
+    const body =
+      more > 0 ? `So ${more === 1 ? 'was one other' : `were ${more} others`}.` : 'Open it to see both sides.';
+    this.#show(new Notification({ title: first.title, body }), () =>
+      this.window.deliver(
+        more > 0
+          ? { kind: 'command', command: 'go.patch-bay' }
+          : { kind: 'server', serverId: first.serverId },
+      ),
+    );
   }
 
   #show(notification: Notification, onClick: () => void): void {

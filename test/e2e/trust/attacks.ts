@@ -89,6 +89,7 @@ export const ATTACKS: Record<MethodName, Attack> = {
   ],
   'tool.changes': server,
   'tool.accept': server,
+  'tool.calls': ({ talkative }) => [{ serverId: talkative }],
   'tool.cancel': () => [{ callId: 'x' }],
   'resource.list': server,
   'resource.read': ({ talkative }) => [
@@ -130,6 +131,7 @@ export const ATTACKS: Record<MethodName, Attack> = {
   'link.signIn': ({ link }) => [{ id: link }],
   'sync.plan': none,
   'sync.apply': ({ link }) => [{ linkIds: [link], resolve: { [link]: 'remote' }, consent: [] }],
+  'sync.retry': ({ link }) => [{ linkId: link }],
   'sync.cancel': ({ link }) => [{ linkId: link }],
 
   'import.scan': none,

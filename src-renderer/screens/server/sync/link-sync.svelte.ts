@@ -1,7 +1,6 @@
 import type { Consent, Outcome, Step } from '../../../../src-main/contract/index.js';
 import { rpc } from '../../../rpc/client.js';
 import { Action } from '../../../state/action.svelte.js';
-import { catalog } from '../../../state/catalog.svelte.js';
 import type { Side } from '../../../state/sync-panel.svelte.js';
 import { unpatch } from '../../../state/sync-panel.svelte.js';
 
@@ -14,17 +13,19 @@ export class LinkSync {
 
   readonly planning = new Action(() => this.#plan());
   readonly applying = new Action(() => this.#apply());
-  readonly cancelling = new Action(() => this.#cancel());
   readonly removing = new Action((deleteRemote: boolean) => unpatch(this.linkId, deleteRemote));
 
   /** Something is left to be written. */
   readonly hasWork: boolean = $derived(
-    this.step !== undefined && !this.outcome && this.step.action !== 'none' && this.step.action !== 'blocked',
+    this.step !== undefined &&
+      !this.outcome &&
+      this.step.action !== 'none' &&
+      (this.step.action !== 'blocked' || this.step.overridable === true),
   );
   /** Everything that had to be agreed to or chosen has been. */
   readonly isReady: boolean = $derived(
     this.hasWork &&
-      (this.step?.action !== 'conflict' || this.side !== undefined) &&
+      ((this.step?.action !== 'conflict' && this.step?.action !== 'blocked') || this.side !== undefined) &&
       (this.step?.requiresConsent ?? []).every((word) => this.consent.includes(word)),
   );
 
@@ -57,11 +58,5 @@ export class LinkSync {
       consent: [...this.consent],
     });
     this.outcome = outcomes[0];
-  }
-
-  async #cancel(): Promise<void> {
-    const { link } = await rpc.call('sync.cancel', { linkId: this.linkId });
-    catalog.change({ links: [link] });
-    this.plan();
   }
 }

@@ -2,6 +2,7 @@ import type { Problem, Tool } from '../../../../src-main/contract/index.js';
 import { rpc } from '../../../rpc/client.js';
 import { problemOf } from '../../../rpc/rpc-error.js';
 import { ArgumentDrafts } from './argument-drafts.js';
+import { PolicyDesk } from './policy/policy-desk.svelte.js';
 import { ToolCalls } from './tool-call.svelte.js';
 import { ToolPolicyEditor } from './tool-policy.svelte.js';
 
@@ -16,13 +17,17 @@ export class ToolDesk {
   problem = $state.raw<Problem>();
   query = $state('');
   chosen = $state<string>();
+  /** Trying tools, or the table of what agents may do with them. */
+  view = $state<'try' | 'rules'>('try');
   readonly calls: ToolCalls;
   readonly policy: ToolPolicyEditor;
   readonly drafts = new ArgumentDrafts();
+  readonly table: PolicyDesk;
 
   constructor(readonly serverId: string) {
     this.calls = new ToolCalls(serverId);
     this.policy = new ToolPolicyEditor(serverId);
+    this.table = new PolicyDesk(this);
   }
 
   get tool(): Tool | undefined {
