@@ -148,10 +148,9 @@ export class Deliverer {
     const problem = problemOf(error, this.ports.redact);
     const isAway = error instanceof RemoteFailure && error.transient;
     if (isAway) this.#leaveInPeace(remoteId, error.retryAfterMs);
-    const seen = ids.flatMap((id) => this.ports.catalog.link(id) ?? []);
-    const after = (link: StoredLink): StoredLink =>
-      isAway ? queued(link, wish(link.id), problem, error.retryAfterMs) : withState(link, 'failed', problem);
-    await this.book.changeAll(seen.map((link) => ({ seen: link, next: after(link) })));
+    await this.book.changeEach(ids, (link) =>
+      isAway ? queued(link, wish(link.id), problem, error.retryAfterMs) : withState(link, 'failed', problem),
+    );
     for (const [index, linkId] of ids.entries())
       tell({
         linkId,

@@ -26,6 +26,17 @@ export class LinkBook {
     });
   }
 
+  /** Each as it is by then, in one write: nothing that happened meanwhile keeps a wish from being noted. */
+  async changeEach(ids: readonly string[], change: (link: StoredLink) => StoredLink): Promise<void> {
+    await this.catalog.edit((tx) => {
+      for (const id of ids) {
+        const link = tx.link(id);
+        const next = link && change(link);
+        if (next && next !== link) tx.put('links', next);
+      }
+    });
+  }
+
   /**
    * All of them in one write. A link that somebody else changed since `seen` is left alone.
    * @returns the ids of those

@@ -7,6 +7,7 @@ import { startFakeLetta } from '../fakes/letta/index.js';
 import { Host, ROOT } from '../support/host.js';
 import { KeychainSession } from '../support/keychain-session.js';
 import type { RpcClient } from '../support/rpc-client.js';
+import { syncShots } from './sync.js';
 
 type Shot = { name: string; hash: string; theme: 'light' | 'dark'; width: number; height: number };
 
@@ -127,4 +128,6 @@ async function main(folder: string): Promise<void> {
   }
 }
 
-await main(process.argv[2] ?? join(ROOT, '.cache/shots'));
+const folder = process.argv[2] ?? join(ROOT, '.cache/shots');
+await main(folder);
+await syncShots(folder);

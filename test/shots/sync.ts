@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { Host, realServer, ROOT } from '../support/host.js';
+import { Host, realServer } from '../support/host.js';
 import { SyncStates } from './sync-states.js';
 
 const SIZES = [
@@ -51,5 +51,3 @@ export async function syncShots(folder: string, only?: string): Promise<void> {
     await states.close();
   }
 }
-
-export const SHOTS = join(ROOT, '.cache/shots');

@@ -3,7 +3,7 @@ import type { BackupDifference, CatalogFile, Handlers } from '../../contract/ind
 import type { Parts } from '../parts.js';
 import { tellOfLostSecrets } from '../undo/undo.js';
 import { withSecrets } from '../with-secrets.js';
-import { publicLink } from './app-methods.js';
+import { publicLink } from '../public-link.js';
 
 type Names = 'backup.list' | 'backup.preview' | 'backup.restore';
 

@@ -5,21 +5,21 @@ import { Action } from '../../../../state/action.svelte.js';
 import { catalog } from '../../../../state/catalog.svelte.js';
 import type { ToolDesk } from '../tool-desk.svelte.js';
 import { setAutoExecute, setExecute, type Lists } from '../tool-lists.js';
-import { costOfDay, policyRows, usualDay } from './policy-rows.js';
+import { allNames, costOfDay, policyRows, usualDay, type KnownTools } from './policy-rows.js';
 
 /** The table of what agents may do with the tools of one server, and which of its rows are chosen for an edit of many. */
 export class PolicyDesk {
   readonly desk: ToolDesk;
   days = $state.raw<readonly CallDay[]>([]);
-  /** Remote's name → the tools it has of this server. */
-  elsewhere = $state.raw<ReadonlyMap<string, readonly string[]>>(new Map());
+  /** What each remote has of this server. */
+  elsewhere = $state.raw<readonly KnownTools[]>([]);
   readonly chosen = new SvelteSet<string>();
   readonly asking = new Action(() => this.#askRemotes());
 
   /** What the server offers, else what its remotes know of it. */
   readonly offered: readonly string[] = $derived.by(() => {
     const own = this.desk.tools?.map(({ name }) => name);
-    return own ?? [...new Set([...this.elsewhere.values()].flat())].sort();
+    return own ?? allNames(this.elsewhere);
   });
   readonly usual = $derived(usualDay(this.days));
   readonly rows = $derived.by(() => policyRows(this.desk.policy.policy, this.offered, this.usual.calls));
@@ -40,10 +40,10 @@ export class PolicyDesk {
     const links = catalog
       .linksOfServer(this.desk.serverId)
       .filter(({ remoteEntryId }) => remoteEntryId !== undefined);
-    const found = new Map<string, readonly string[]>();
+    const found: KnownTools[] = [];
     for (const { id, remoteId } of links) {
       const { registered, live } = await rpc.call('link.tools', { id });
-      found.set(catalog.remote(remoteId)?.name ?? 'a remote', live ?? registered);
+      found.push({ remote: catalog.remote(remoteId)?.name ?? 'a remote', tools: live ?? registered });
     }
     this.elsewhere = found;
   }

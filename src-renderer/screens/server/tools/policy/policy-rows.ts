@@ -50,3 +50,10 @@ export function policyRows(
 export function costOfDay(rows: readonly PolicyRow[]): number {
   return rows.reduce((sum, { price = 0, calls }) => sum + price * calls, 0);
 }
+
+/** The tools of a server that a remote knows of. */
+export type KnownTools = { remote: string; tools: readonly string[] };
+
+export function allNames(known: readonly KnownTools[]): string[] {
+  return [...new Set(known.flatMap(({ tools }) => tools))].sort();
+}
