@@ -17,6 +17,7 @@ import {
   statusOf,
 } from './session/http-faults.js';
 import { httpFetch, type HttpFetch } from './session/http-fetch.js';
+import { headersOf } from './session/http-headers.js';
 import { Session } from './session/session.js';
 import type { SessionHost } from './session/session-host.js';
 import { asStartFailure, messageOf } from './start-failures.js';
@@ -92,7 +93,10 @@ export class HttpAttempt implements Attempt {
   async #connect(type: RemoteTransport['type']): Promise<Session> {
     const { handshakeMs, host, transport } = this.ports;
     const url = new URL(transport.url);
-    const [headers, http] = await Promise.all([this.#headers(), httpFetch(url, this.ports.settings())]);
+    const [headers, http] = await Promise.all([
+      headersOf(transport, this.ports.resolve),
+      httpFetch(url, this.ports.settings()),
+    ]);
     this.#http = http;
     const options = { requestInit: { headers }, fetch: http.fetch };
     this.#transport =
@@ -115,18 +119,6 @@ export class HttpAttempt implements Attempt {
     this.ports.host.onFault(error);
     if (type === 'sse' && session === this.#session && isNetworkFault(error))
       this.#reportEnd({ reason: 'closed its event stream', isRemote: true });
-  }
-
-  async #headers(): Promise<Record<string, string>> {
-    const { headers, auth } = this.ports.transport;
-    const wanted: [string, Value][] = Object.entries(headers);
-    if (auth.type === 'header') wanted.push([auth.header, auth.token]);
-    const pairs = await Promise.all(
-      wanted.map(async ([name, value]) => [name, await this.ports.resolve(value)]),
-    );
-    if (auth.type === 'oauth' && auth.token !== undefined)
-      pairs.push(['Authorization', `Bearer ${await this.ports.resolve(auth.token)}`]);
-    return Object.fromEntries(pairs) as Record<string, string>;
   }
 
   async #close(): Promise<void> {

@@ -7,6 +7,7 @@ import { launchFigures } from './launch.js';
 import { memoryFigures } from './memory.js';
 import { npxFigures } from './npx.js';
 import { patchBayFigures } from './patch-bay.js';
+import { runFigures } from './run.js';
 import { report, type Figure } from './report.js';
 import { syncFigures } from './sync.js';
 import { serveFakes } from './sync-fakes.js';
@@ -18,6 +19,7 @@ const SUITES: Record<string, () => Promise<Figure[]>> = {
   writes: writeFigures,
   memory: memoryFigures,
   launch: launchFigures,
+  run: runFigures,
   npx: npxFigures,
   compile: compileFigures,
   flood: floodFigures,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AppError } from '../../contract/errors.js';
-import type { StdioTransport } from '../../contract/index.js';
+import type { RemoteTransport, StdioTransport } from '../../contract/index.js';
 import { planLaunch, type LaunchPlan } from '../../runtime/launch/launch-plan.js';
 import type { Confirmation } from '../../runtime/launch/package-confirmations.js';
 import { asExitCode, wrapServer } from '../../runtime/wrapper/wrapped-server.js';
@@ -40,8 +40,22 @@ export async function becomeServer(options: LauncherOptions): Promise<number> {
         'Use it through that gateway.',
       );
     default:
-      throw new AppError('unsupported', `"${name}" is a server at a URL.`, `Connect to ${transport.url}.`);
+      return bridge(transport, record, options);
   }
+}
+
+async function bridge(
+  transport: RemoteTransport,
+  { settings }: LaunchRecord,
+  { launchHelper }: LauncherOptions,
+): Promise<number> {
+  const [{ bridgeToHttp }, { headersOf }] = await Promise.all([
+    import('../../runtime/wrapper/http-bridge.js'),
+    import('../../runtime/session/http-headers.js'),
+  ]);
+  const secrets = secretReader(launchHelper);
+  const headers = await headersOf(transport, secrets.resolve).finally(secrets.dispose);
+  return bridgeToHttp({ transport, headers, settings });
 }
 
 async function planFor(

@@ -1,2 +1,8 @@
-// By itself: a host that launches one server must not load the rest of the app for it.
-export { launchNodeHelper } from '../../vault/node-helper.js';
+import type { HelperProcess } from '../../vault/keychain.js';
+import { launchNodeHelper } from '../../vault/node-helper.js';
+import { withSessionBus } from '../../vault/session-bus.js';
+
+/** The keychain's helper for a command, which may have been started with next to no environment. */
+export function launchCommandHelper(file: string): HelperProcess {
+  return launchNodeHelper(file, withSessionBus(process.env));
+}

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
-import { launchNodeHelper } from '../../app/launcher/node-helper.js';
+import { launchCommandHelper } from '../../app/launcher/node-helper.js';
 import { obey } from './obey.js';
 
 const out = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** The `jackfield` command as plain Node runs it. */
 const code = await obey(process.argv.slice(2), {
-  launchHelper: () => launchNodeHelper(out('./keychain-helper.js')),
+  launchHelper: () => launchCommandHelper(out('./keychain-helper.js')),
   sampleServer: out('./sample-server.js'),
   launcher: [process.execPath, out('./jackfield.js')],
 });

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { text as textOf } from 'node:stream/consumers';
 import { Command, InvalidArgumentError } from 'commander';
-import type { MethodResult, Tool } from '../../../contract/index.js';
+import type { MethodResult, Server, Tool } from '../../../contract/index.js';
 import { findServer } from '../../../app/launcher/find-server.js';
 import { CommandError, EXIT, unusable } from '../command-error.js';
 import type { Door } from '../door.js';
 import { harmless, type Output } from '../output.js';
 import type { Perform } from '../program.js';
+import { startServer } from '../start-server.js';
 
 type Options = { timeout?: number };
 type Input = Record<string, unknown>;
@@ -28,8 +29,9 @@ Arguments: one JSON object, or NAME=VALUE for each; "-" reads the object from st
     perform(command, async (context, signal) => {
       const door = await context.door();
       const { servers } = await door.call('app.snapshot', {});
-      const { id: serverId } = findServer(servers, word);
-      const called = await whileRunning(door, serverId, async () => {
+      const server = findServer(servers, word);
+      const serverId = server.id;
+      const called = await whileRunning(door, server, async () => {
         const { tools } = await door.call('tool.list', { serverId });
         const input = await inputOf(words, toolNamed(tools, name));
         const callId = randomUUID();
@@ -52,11 +54,12 @@ Arguments: one JSON object, or NAME=VALUE for each; "-" reads the object from st
 }
 
 /** Leaves a server as it was found. */
-async function whileRunning<T>(door: Door, serverId: string, act: () => Promise<T>): Promise<T> {
+async function whileRunning<T>(door: Door, server: Server, act: () => Promise<T>): Promise<T> {
+  const serverId = server.id;
   const { runs } = await door.call('app.snapshot', {});
   const state = runs.find((run) => run.serverId === serverId)?.state;
   if (state === 'running') return act();
-  await door.call('run.start', { serverId });
+  await startServer(door, server);
   try {
     return await act();
   } finally {

@@ -90,9 +90,11 @@ function choicesFor(items: readonly ImportItem[], { overwrite, only }: Options):
     );
   const wanted = items.filter(({ name }) => !only || only.includes(name));
   const choices: Choices = {};
-  for (const { key, action, newName } of wanted) {
-    if (action === 'add' || (action === 'overwrite' && overwrite)) choices[key] = { action };
-    if (action === 'rename') choices[key] = { action, ...(newName !== undefined && { newName }) };
+  for (const { key, action, newName, existingServerId } of wanted) {
+    const isHere = existingServerId !== undefined && (action === 'overwrite' || action === 'rename');
+    if (isHere && overwrite) choices[key] = { action: 'overwrite' };
+    else if (action === 'add') choices[key] = { action };
+    else if (action === 'rename') choices[key] = { action, ...(newName !== undefined && { newName }) };
   }
   return choices;
 }
@@ -104,9 +106,10 @@ function tellPlan(
   choices: Choices,
 ): void {
   for (const { key, name, action, newName, summary, secretPaths, warnings } of items) {
-    const word =
-      action === 'overwrite' && !(key in choices) ? 'here already (--overwrite replaces it)' : action;
-    const as = newName !== undefined && newName !== name ? ` as ${line(newName)}` : '';
+    const chosen = choices[key]?.action;
+    const isLeft = action === 'overwrite' && chosen === undefined;
+    const word = isLeft ? 'here already (--overwrite replaces it)' : (chosen ?? action);
+    const as = chosen === 'rename' && newName !== undefined ? ` as ${line(newName)}` : '';
     output.say(
       `${line(name)}${as}: ${output.style(ACTION_STYLE[action], word)}  ${output.style('dim', line(summary))}`,
     );

@@ -4,6 +4,7 @@ import { asCommandError, EXIT, type CommandError } from '../command-error.js';
 import { chosenServers, type CommandContext } from '../command-context.js';
 import { line } from '../output.js';
 import type { Perform } from '../program.js';
+import { startServer } from '../start-server.js';
 
 type Done = { server: string; run?: Run; error?: { code: string; message: string; hint: string } };
 
@@ -15,11 +16,7 @@ export function startCommand(perform: Perform): Command {
     perform(command, async (context) => {
       const door = await context.runningDoor('a server needs one to go on running in');
       const servers = chosenServers(await door.call('app.snapshot', {}), words, all);
-      return forEach(
-        context,
-        servers,
-        async ({ id }) => (await door.call('run.start', { serverId: id })).run,
-      );
+      return forEach(context, servers, (server) => startServer(door, server));
     }),
   );
 }

@@ -46,8 +46,8 @@ _jackfield() {
       shown+=("$word\${about:+  -- $about}")
     fi
   done < <("\${(Q)words[1]}" complete -- "\${words_so_far[@]}" "\${(Q)PREFIX}" 2>/dev/null)
-  (( \${#found} )) && compadd -l -d shown -- "\${found[@]}"
-  (( files )) && _files
+  if (( \${#found} )); then compadd -l -d shown -- "\${found[@]}"; fi
+  if (( files )); then _files; fi
 }
 if [[ $funcstack[1] == _jackfield ]]; then
   _jackfield "$@"
