@@ -12,6 +12,7 @@ export const COMMAND_WORDS = [
   'allow',
   'run',
   'completion',
+  'complete',
   'help',
 ] as const;
 

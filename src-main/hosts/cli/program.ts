@@ -34,6 +34,9 @@ const MAKERS = [
   allowCommand,
 ];
 
+export const EXIT_CODES = `Exit codes: 0 done, 1 failed, 2 unusable command line, 3 Jackfield cannot be reached or has to run
+and does not, 4 something needs a yes. "run" ends as its server ends.`;
+
 /** Every command, for a person's line and for the documentation made from it. */
 export function makeProgram(perform: Perform): Command {
   const program = new Command('jackfield')
@@ -49,8 +52,7 @@ export function makeProgram(perform: Perform): Command {
 Commands talk to the running Jackfield. Where none runs they open the data folder themselves, for
 as long as they take.
 
-Exit codes: 0 done, 1 failed, 2 unusable command line, 3 Jackfield cannot be reached or has to run
-and does not, 4 something needs a yes. "run" ends as its server ends.`,
+${EXIT_CODES}`,
     );
   for (const make of MAKERS) program.addCommand(withShared(make(perform)));
   program.addCommand(runHelp());
