@@ -7,6 +7,7 @@ export type { BackupDifference, BackupEntry, BackupPreview } from './methods/bac
 export type { Bundle, BundleField } from './methods/bundles.js';
 export * from './methods/define.js';
 export * from './methods/exchange-clients.js';
+export * from './methods/exchange-words.js';
 export * from './methods/exchange.js';
 export * from './methods/index.js';
 export type { UpdateState } from './methods/updates.js';

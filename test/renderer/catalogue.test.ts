@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import PO from 'pofile';
 import { describe, expect, it } from 'vitest';
+import { getConfig, Hub } from 'wuchale';
 
 const folder = join(import.meta.dirname, '../../src-renderer/locales');
 const read = async (language: string) =>
@@ -29,4 +30,23 @@ describe.each(LANGUAGES)('the catalogue of %s', (language) => {
     );
     expect(faulty.map(({ msgid, msgstr }) => ({ msgid, msgstr }))).toEqual([]);
   });
+});
+
+it('has every text of the sources, and no other: run `npm run texts`', async () => {
+  const config = join(folder, '../wuchale.config.js');
+  const readOnly = {
+    read: (file: string) => readFile(file, 'utf8').catch(() => null),
+    exists: (path: string) =>
+      access(path).then(
+        () => true,
+        () => false,
+      ),
+    write: () => undefined,
+    mkdir: () => undefined,
+    unlink: () => true,
+  };
+  const hub = await Hub.create('cli', () => getConfig(config), join(folder, '..'), 0, readOnly);
+  const { checked, errors, syncs } = await hub.check(true);
+  expect(checked).toBeGreaterThan(500);
+  expect({ errors, changed: syncs }).toEqual({ errors: [], changed: [] });
 });

@@ -1,4 +1,4 @@
-import type { Migration } from './index.js';
+import type { Migration } from './migration.js';
 
 /**
  * Version 0: files from before the schema had a number. They hold no `schemaVersion`, and records that were never

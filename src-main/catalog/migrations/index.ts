@@ -1,9 +1,8 @@
 import { SCHEMA_VERSION } from '../../contract/index.js';
 import { from0 } from './from-0.js';
+import type { Migration, RawCatalog } from './migration.js';
 
-export type RawCatalog = Record<string, unknown>;
-/** Takes a file of one version to the next. It is handed anything a file of its version can hold, and must not throw. */
-export type Migration = (file: RawCatalog) => RawCatalog;
+export type { RawCatalog } from './migration.js';
 
 /** `CHAIN[n]` takes version n to n + 1. */
 const CHAIN: readonly Migration[] = [from0];

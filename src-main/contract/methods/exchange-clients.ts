@@ -2,14 +2,8 @@ import { z } from 'zod';
 import type { Server } from '../server.js';
 import { method } from './define.js';
 import type { FoundClient } from './exchange.js';
+import { clientWord, type ExportForm } from './exchange-words.js';
 import { id } from './params.js';
-
-/** A client's word, as `import.scan` and `client.list` answer it: `cursor`, `cursor-project@1f2e3d4c5b6a`. */
-export const clientWord = z.string().min(1).max(100);
-
-/** How an entry stands in a client's file: as the server itself, or as Jackfield's launcher, which starts it. */
-export const EXPORT_FORMS = ['direct', 'launcher'] as const;
-export type ExportForm = (typeof EXPORT_FORMS)[number];
 
 /**
  * What a jack of a client's column shows. Three sides are compared: what was last written, the server here, and the

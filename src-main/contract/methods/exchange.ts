@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Problem } from '../errors.js';
 import type { ServerInput } from '../server.js';
 import { method } from './define.js';
-import { clientWord, EXPORT_FORMS } from './exchange-clients.js';
+import { clientWord, EXPORT_FORMS } from './exchange-words.js';
 import { id, none } from './params.js';
 
 /** One AI client and a config file of its that was found, or could be made, on this computer. */
