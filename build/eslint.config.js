@@ -48,7 +48,7 @@ export default ts.config(
     },
   },
   {
-    files: ['src-renderer/**/*.svelte', 'src-renderer/**/*.svelte.ts'],
+    files: ['src-renderer/**/*.svelte', 'src-renderer/**/*.svelte.ts', 'test/gallery/**/*.svelte'],
     languageOptions: {
       globals: globals.browser,
       parserOptions: { ...typed, extraFileExtensions: ['.svelte'], parser: ts.parser, svelteConfig },
@@ -60,7 +60,7 @@ export default ts.config(
       'no-undef': 'off',
     },
   },
-  { files: ['src-renderer/**/*.ts'], languageOptions: { globals: globals.browser } },
+  { files: ['src-renderer/**/*.ts', 'test/gallery/main.ts'], languageOptions: { globals: globals.browser } },
   {
     files: ['build/**/*.mjs', 'build/**/*.js', 'build/**/*.cjs', 'test/**/*.mjs'],
     languageOptions: { globals: globals.node },

@@ -42,7 +42,7 @@ export type Look = { width?: number; height?: number; theme?: 'light' | 'dark'; 
  * Opens the page of a host in a tab of its own. What the page complains of on the console, and what it throws, fails
  * the test at its end: a blocked style or a lost promise is a fault, also where the screen looks right.
  */
-export async function openPage(ready: Ready, look: Look = {}): Promise<Page> {
+export async function openPage(ready: Pick<Ready, 'url'>, look: Look = {}): Promise<Page> {
   const context = await (
     await browser()
   ).newContext({

@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** A page of its own beside the product's bundle. Sources stand in English, so it needs no catalogue of texts. */
+export default defineConfig({
+  root: here('.'),
+  // Built files may be served from any place.
+  base: './',
+  publicDir: false,
+  cacheDir: here('../../.cache/gallery-vite'),
+  plugins: [svelte({ configFile: here('../../src-renderer/svelte.config.js') })],
+  server: { host: '127.0.0.1', fs: { allow: [here('../..')] } },
+  build: { outDir: here('../../.cache/gallery'), emptyOutDir: true, target: 'es2023' },
+});
