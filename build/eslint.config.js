@@ -9,6 +9,7 @@ const typed = { projectService: true, tsconfigRootDir: new URL('..', import.meta
 export default ts.config(
   {
     ignores: [
+      'src-renderer/locales/.wuchale/',
       'out/',
       'dist/',
       '.cache/',

@@ -29,6 +29,10 @@ describe('a new user', () => {
     await page.keyboard.press('p');
     const row = page.getByRole('row', { name: /everything/ });
     await row.getByText(/^\d+ tools$/).waitFor();
+    // Head and row are laid out apart: without remotes, too, their columns stand under one another.
+    const head = await page.getByRole('columnheader', { name: 'This computer' }).boundingBox();
+    const cell = await row.locator('[aria-colindex="2"]').boundingBox();
+    expect(cell!.x).toBeCloseTo(head!.x, 0);
     await page.keyboard.press('/');
     await page.keyboard.type('every');
     await page.keyboard.press('Enter');
