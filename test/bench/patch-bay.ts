@@ -6,7 +6,7 @@ import { chromium, type Page } from 'playwright-core';
 import { remoteInputSchema, SCHEMA_VERSION, serverInputSchema } from '../../src-main/contract/index.js';
 import { Host } from '../support/host.js';
 import type { Figure } from './report.js';
-import { quantile } from './stats.js';
+import { median, quantile } from './stats.js';
 
 const SERVERS = 10_000;
 const REMOTES = 14;
@@ -70,7 +70,9 @@ export async function patchBayFigures(): Promise<Figure[]> {
     await page.goto(host.ready.url);
     await page.getByRole('rowheader').first().waitFor();
     const keys = await keystrokes(page);
-    const frames = await scrolling(page);
+    const scrolled: Figure[] = [];
+    for (const [how, step] of Object.entries(STEPS))
+      scrolled.push(scrollFigure(how, await scrolling(page, step)));
     return [
       {
         name: `filter among ${SERVERS}: key to paint, p95`,
@@ -79,18 +81,22 @@ export async function patchBayFigures(): Promise<Figure[]> {
         goal: { atMost: 50 },
         detail: `${keys.length} keys, ${REMOTES} columns, median ${quantile(keys, 0.5).toFixed(1)} ms`,
       },
-      {
-        name: `scrolling ${SERVERS}: longest frame`,
-        value: Math.max(...frames),
-        unit: 'ms',
-        goal: { atMost: 50 },
-        detail: `${frames.length} frames, p95 ${quantile(frames, 0.95).toFixed(1)} ms`,
-      },
+      ...scrolled,
     ];
   } finally {
     await browser.close();
     await Promise.all([dataDir, home].map((folder) => rm(folder, { recursive: true, force: true })));
   }
+}
+
+function scrollFigure(how: string, { frames, worst }: { frames: number[]; worst: number }): Figure {
+  return {
+    name: `scrolling ${SERVERS} ${how}: longest frame`,
+    value: Math.max(...frames),
+    unit: 'ms',
+    goal: { atMost: 50 },
+    detail: `${frames.length} frames, each the median of ${PASSES} passes, p95 ${quantile(frames, 0.95).toFixed(1)} ms; longest of all passes ${worst.toFixed(1)} ms`,
+  };
 }
 
 /** Milliseconds from each key to the paint that shows what it found. */
@@ -119,20 +125,35 @@ async function keystrokes(page: Page): Promise<number[]> {
   return page.evaluate(() => (window as unknown as { took: number[] }).took);
 }
 
-/** Milliseconds of each frame while the grid is scrolled down by a few rows, and then by screens. */
-function scrolling(page: Page): Promise<number[]> {
-  return page.evaluate(async () => {
+/** What is scrolled in one frame: a slow wheel, a fast one (a screen each), and the scroll bar that is dragged. */
+const STEPS = { 'by rows': 100, 'by screens': 700, 'by jumps of 2,000 px': 2_000 } as const;
+const PASSES = 5;
+
+/**
+ * Milliseconds of each frame while the grid is scrolled down. Another program that takes the processor makes a frame
+ * long as well: so the same way is gone several times, and each of its frames counts by its median.
+ */
+async function scrolling(page: Page, step: number): Promise<{ frames: number[]; worst: number }> {
+  const passes: number[][] = [];
+  for (let pass = 0; pass < PASSES; pass += 1) passes.push(await scrollDown(page, step));
+  const frames = (passes[0] ?? []).map((_, at) => median(passes.map((pass) => pass[at] ?? NaN)));
+  return { frames, worst: Math.max(...passes.flat()) };
+}
+
+function scrollDown(page: Page, step: number): Promise<number[]> {
+  return page.evaluate(async (by) => {
     const grid = document.querySelector<HTMLElement>('[role=grid]') as HTMLElement;
     const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+    grid.scrollTop = 0;
+    await frame();
     const took: number[] = [];
     let before = await frame();
-    for (const step of [100, 2_000])
-      for (let count = 0; count < 120; count += 1) {
-        grid.scrollTop += step;
-        const now = await frame();
-        took.push(now - before);
-        before = now;
-      }
+    for (let count = 0; count < 120; count += 1) {
+      grid.scrollTop += by;
+      const now = await frame();
+      took.push(now - before);
+      before = now;
+    }
     return took;
-  });
+  }, step);
 }

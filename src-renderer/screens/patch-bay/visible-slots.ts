@@ -15,3 +15,17 @@ export function slotsOf(first: number, last: number, kept: number, pool: number)
   if (taken !== undefined) slots.push({ slot: taken, at: kept });
   return slots;
 }
+
+/**
+ * The same slots in the order in which they were drawn before, new ones last. An element that changes its place in the
+ * document is styled, laid out and painted anew, so nothing changes places while one scrolls.
+ */
+export function asDrawn(slots: readonly Slot[], before: readonly Slot[]): Slot[] {
+  const left = new Map(slots.map((each) => [each.slot, each]));
+  const again = before.flatMap(({ slot }) => {
+    const same = left.get(slot);
+    left.delete(slot);
+    return same ? [same] : [];
+  });
+  return [...again, ...left.values()];
+}

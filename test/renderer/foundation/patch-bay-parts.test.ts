@@ -9,7 +9,7 @@ import {
 } from '../../../src-renderer/screens/patch-bay/bay-columns.js';
 import { foldKey, rowsOf } from '../../../src-renderer/screens/patch-bay/bay-rows.js';
 import { Selection } from '../../../src-renderer/screens/patch-bay/selection.svelte.js';
-import { slotsOf } from '../../../src-renderer/screens/patch-bay/visible-slots.js';
+import { asDrawn, slotsOf } from '../../../src-renderer/screens/patch-bay/visible-slots.js';
 import { LinkBook } from '../../../src-renderer/state/link-book.js';
 import { fakeRemote, fakeServer } from '../fake-host.js';
 
@@ -96,6 +96,17 @@ describe('what is drawn of a long line', () => {
       expect(slots.filter(({ at }) => at === 7)).toEqual([{ slot: 7, at: 7 }]);
       expect(new Set(slots.map(({ slot }) => slot)).size).toBe(slots.length);
     }
+  });
+
+  it('stays in the places it has while one scrolls', () => {
+    const before = slotsOf(0, 4, 0, 6);
+    const now = asDrawn(slotsOf(3, 7, 4, 6), before);
+    expect(now).toEqual([
+      { slot: 0, at: 6 },
+      { slot: 3, at: 3 },
+      { slot: 4, at: 4 },
+      { slot: 5, at: 5 },
+    ]);
   });
 });
 
