@@ -11,11 +11,13 @@ import { runFigures } from './run.js';
 import { report, type Figure } from './report.js';
 import { syncFigures } from './sync.js';
 import { serveFakes } from './sync-fakes.js';
+import { windowFigures } from './window.js';
 import { writeFigures } from './writes.js';
 
 const SUITES: Record<string, () => Promise<Figure[]>> = {
   page: pageFigures,
   'patch-bay': patchBayFigures,
+  window: windowFigures,
   writes: writeFigures,
   memory: memoryFigures,
   launch: launchFigures,
