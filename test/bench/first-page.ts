@@ -1,15 +1,12 @@
 import { gzipSync } from 'node:zlib';
-import { chromium } from 'playwright-core';
 import { Host } from '../support/host.js';
+import { startBrowser } from './browser.js';
 import type { Figure } from './report.js';
 
 /** What a browser really fetches before anything is clicked: imports, dynamic ones and the catalogue's texts included. */
 export async function pageFigures(): Promise<Figure[]> {
   await using host = await Host.start();
-  const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-background-networking'],
-  });
+  const browser = await startBrowser();
   try {
     const page = await browser.newPage();
     const scripts = new Map<string, Promise<Buffer>>();

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Host, ROOT } from '../support/host.js';
+import { Host } from '../support/host.js';
+import { startFloodingServer } from './flooding-server.js';
 import type { Figure } from './report.js';
 import { quantile, timed } from './stats.js';
 
@@ -10,18 +10,7 @@ const LINES = 200_000;
 export async function floodFigures(): Promise<Figure[]> {
   if (process.platform !== 'linux') return [];
   await using host = await Host.start();
-  const { server } = await host.client.call('server.create', {
-    server: {
-      name: 'flood',
-      transport: {
-        type: 'stdio',
-        command: process.execPath,
-        args: [join(ROOT, 'test/fakes/servers/flooding.mjs')],
-      },
-    },
-  });
-  const serverId = server.id;
-  await host.client.call('run.start', { serverId });
+  const serverId = await startFloodingServer(host);
   const before = await peakMb(host.ready.pid);
   const call = { serverId, name: 'flood', arguments: { lines: LINES } };
   let flooding = true;

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { remoteInputSchema, SCHEMA_VERSION, serverInputSchema } from '../../src-main/contract/index.js';
 import { Host } from '../support/host.js';
+import { startBrowser } from './browser.js';
 import type { Figure } from './report.js';
 import { median, quantile } from './stats.js';
 
@@ -60,10 +61,7 @@ async function folderWithBay(): Promise<string> {
 export async function patchBayFigures(): Promise<Figure[]> {
   const dataDir = await folderWithBay();
   const home = await mkdtemp(join(tmpdir(), 'jackfield-home-'));
-  const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-background-networking'],
-  });
+  const browser = await startBrowser();
   try {
     await using host = await Host.start({ dataDir, env: { HOME: home } });
     const page = await browser.newPage({ viewport: { width: 1_280, height: 800 } });

@@ -1,6 +1,7 @@
-import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
-import { Host, realServer, ROOT } from '../support/host.js';
+import type { Browser, Page } from 'playwright-core';
+import { Host, realServer } from '../support/host.js';
+import { startBrowser } from './browser.js';
+import { startFloodingServer } from './flooding-server.js';
 import type { Figure } from './report.js';
 import { interleaved, median } from './stats.js';
 
@@ -14,10 +15,7 @@ const LOADS = 9;
 
 /** The window in a real Chromium: how fast it is there, a long log, and what is left of many screens. */
 export async function windowFigures(): Promise<Figure[]> {
-  const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-background-networking'],
-  });
+  const browser = await startBrowser();
   try {
     return [...(await loadFigures(browser)), ...(await heapFigures(browser)), ...(await logFigures(browser))];
   } finally {
@@ -133,18 +131,7 @@ function show(page: Page, hash: string): Promise<void> {
 /** A log of a hundred thousand lines: how long its tab takes to open, and whether it keeps up with a flood. */
 async function logFigures(browser: Browser): Promise<Figure[]> {
   await using host = await Host.start();
-  const { server } = await host.client.call('server.create', {
-    server: {
-      name: 'flood',
-      transport: {
-        type: 'stdio',
-        command: process.execPath,
-        args: [join(ROOT, 'test/fakes/servers/flooding.mjs')],
-      },
-    },
-  });
-  const serverId = server.id;
-  await host.client.call('run.start', { serverId });
+  const serverId = await startFloodingServer(host);
   const flood = (lines: number): Promise<unknown> =>
     host.client.call('tool.call', { serverId, name: 'flood', arguments: { lines } });
   await flood(LINES);
