@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { CallDay } from '../contract/index.js';
 import { replaceFile } from '../platform/durable-file.js';
+import { readOrSetAside } from '../platform/set-aside.js';
 
 const KEPT_DAYS = 30;
 const WRITE_AFTER_MS = 5_000;
@@ -12,7 +12,7 @@ type Counts = Map<string, Map<string, Map<string, number>>>;
 
 /**
  * How often each tool was called from here, by day. It is no record that anybody relies on: it is written now and then,
- * a file that cannot be read counts as none, and the disk is not waited for.
+ * a file that cannot be read is set aside and counts as none, and the disk is not waited for.
  */
 export class CallCounts {
   #counts: Counts = new Map();
@@ -23,6 +23,7 @@ export class CallCounts {
     dataDir: string,
     private readonly today: () => string = localDay,
     private readonly path = join(dataDir, 'calls.json'),
+    private readonly backups = join(dataDir, 'backups'),
   ) {
     this.#reading = this.#read();
   }
@@ -52,16 +53,12 @@ export class CallCounts {
   }
 
   async #read(): Promise<void> {
-    try {
-      const file = fileSchema.parse(JSON.parse(await readFile(this.path, 'utf8')));
-      for (const [serverId, days] of Object.entries(file))
-        this.#counts.set(
-          serverId,
-          new Map(Object.entries(days).map(([day, tools]) => [day, new Map(Object.entries(tools))])),
-        );
-    } catch {
-      this.#counts = new Map();
-    }
+    const file = await readOrSetAside(this.path, this.backups, (text) => fileSchema.parse(JSON.parse(text)));
+    for (const [serverId, days] of Object.entries(file ?? {}))
+      this.#counts.set(
+        serverId,
+        new Map(Object.entries(days).map(([day, tools]) => [day, new Map(Object.entries(tools))])),
+      );
   }
 
   async #write(): Promise<void> {

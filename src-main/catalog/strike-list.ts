@@ -1,8 +1,9 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { secretIdSchema } from '../contract/index.js';
 import { removeTemporaries, replaceFile } from '../platform/durable-file.js';
+import { readOrSetAside } from '../platform/set-aside.js';
 import type { Strike } from './strikes.js';
 
 const listSchema = z.array(
@@ -28,12 +29,14 @@ export class StrikeList {
     this.#pending = pending;
   }
 
-  /** A list that is not there or cannot be read is an empty one: it holds nothing that a person made. */
+  /** One that is not there is empty; one that cannot be read is set aside and taken for empty. */
   static async open(dataDir: string): Promise<StrikeList> {
     const path = join(dataDir, 'strikes.json');
     await removeTemporaries(path);
-    const text = await readFile(path, 'utf8').catch(() => '[]');
-    return new StrikeList(path, parse(text));
+    const kept = await readOrSetAside(path, join(dataDir, 'backups'), (text) =>
+      listSchema.parse(JSON.parse(text)),
+    );
+    return new StrikeList(path, kept ?? []);
   }
 
   get pending(): readonly Strike[] {
@@ -53,13 +56,5 @@ export class StrikeList {
     if (this.#pending.length === 0) return;
     await rm(this.path, { force: true });
     this.#pending = [];
-  }
-}
-
-function parse(text: string): Strike[] {
-  try {
-    return listSchema.parse(JSON.parse(text));
-  } catch {
-    return [];
   }
 }

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { copyFile, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join, parse } from 'node:path';
+import { join, parse as partsOf } from 'node:path';
 import { makePrivateFolder, syncFolder } from './durable-file.js';
 
 // Files that cannot be used are put out of the way, never replaced.
@@ -19,7 +19,7 @@ export function stampOf(time: Date): string {
  */
 export async function setAside(path: string, folder: string, word: string): Promise<string> {
   await makePrivateFolder(folder);
-  const { name, ext } = parse(path);
+  const { name, ext } = partsOf(path);
   const stem = `${name}-${word}-${stampOf((await stat(path)).mtime)}`;
   const same = join(folder, `${stem}${ext}`);
   if (await holdSame(path, same)) return same;
@@ -28,10 +28,29 @@ export async function setAside(path: string, folder: string, word: string): Prom
   return where;
 }
 
+/**
+ * Reads a small file of ours. One that `parse` throws at is moved into `folder`, so that the next write harms nothing.
+ * @returns undefined where there is none, or none that can be read
+ */
+export async function readOrSetAside<T>(
+  path: string,
+  folder: string,
+  parse: (text: string) => T,
+): Promise<T | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return parse(text);
+  } catch {
+    await moveAside(path, folder, 'unreadable').catch(() => undefined);
+    return undefined;
+  }
+}
+
 /** Moves a file, or whatever stands in its place, into `folder`. @returns where it is now */
 export async function moveAside(path: string, folder: string, word: string): Promise<string> {
   await makePrivateFolder(folder);
-  const { name, ext } = parse(path);
+  const { name, ext } = partsOf(path);
   const stem = `${name}-${word}-${stampOf(new Date())}`;
   return atFreeName(folder, stem, ext, (target) => moveTo(path, target));
 }

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { replaceFile } from '../../platform/durable-file.js';
-import { moveAside } from '../../platform/set-aside.js';
+import { readOrSetAside } from '../../platform/set-aside.js';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const fileSchema = z.strictObject({ version: z.literal(1), allowed: z.array(digest).max(100_000) });
@@ -25,7 +24,10 @@ export class AllowedCommands {
   /** @param salt the catalog's own, so that the hashes of one data folder say nothing in another */
   static async open(dataDir: string, salt: string): Promise<AllowedCommands> {
     const file = join(dataDir, 'trust.json');
-    return new AllowedCommands(file, salt, new Set(await read(file, join(dataDir, 'backups'))));
+    const kept = await readOrSetAside(file, join(dataDir, 'backups'), (text) =>
+      fileSchema.parse(JSON.parse(text)),
+    );
+    return new AllowedCommands(file, salt, new Set(kept?.allowed));
   }
 
   has(one: string): boolean {
@@ -41,20 +43,5 @@ export class AllowedCommands {
     });
     this.#writing = write.catch(() => undefined);
     return write;
-  }
-}
-
-async function read(file: string, backups: string): Promise<string[]> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch {
-    return [];
-  }
-  try {
-    return fileSchema.parse(JSON.parse(text)).allowed;
-  } catch {
-    await moveAside(file, backups, 'unreadable').catch(() => undefined);
-    return [];
   }
 }

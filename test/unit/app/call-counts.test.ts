@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CallCounts } from '../../../src-main/app/call-counts.js';
@@ -40,7 +40,7 @@ it('keeps a month, and nothing of servers that are gone', async () => {
 });
 
 it.each(['', '{', '[]', '{"a":{"yesterday":{"x":1}}}', '{"a":{"2026-11-24":{"x":-1}}}'])(
-  'a file that holds %j counts as none',
+  'a file that holds %j counts as none, and is set aside',
   async (text) => {
     const folder = await tempFolder();
     await writeFile(join(folder, 'calls.json'), text);
@@ -49,5 +49,8 @@ it.each(['', '{', '[]', '{"a":{"yesterday":{"x":1}}}', '{"a":{"2026-11-24":{"x":
     await counts.add('a', 'search');
     expect(await counts.of('a')).toMatchObject([{ calls: { search: 1 } }]);
     await counts.close(known);
+    const [aside = ''] = await readdir(join(folder, 'backups'));
+    expect(aside).toMatch(/^calls-unreadable-/);
+    expect(await readFile(join(folder, 'backups', aside), 'utf8')).toBe(text);
   },
 );
