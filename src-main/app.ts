@@ -156,6 +156,16 @@ export class App {
     return this.parts.vault.redactor.redact(text);
   }
 
+  /** A fault of our own that nobody waited for: the person is told once, and may go on. */
+  tellFault(error: unknown): void {
+    const { message } = error instanceof Error ? error : new Error(String(error));
+    const advice = 'Everything goes on. If something seems stuck, restart Jackfield and report this.';
+    this.parts.notices.post({
+      ...faultNotice('Jackfield met a fault of its own', `${this.redact(message)}. ${advice}`),
+      id: 'fault',
+    });
+  }
+
   /** Ends every child, writes what is pending, gives the folder back. Safe to call twice. */
   close(): Promise<void> {
     this.#closing ??= this.#close();

@@ -46,8 +46,14 @@ const FROM_FILES: ReadonlySet<string> = new Set<MethodName>([
 const mayHoldSecrets = (method: string, caller: Caller): boolean =>
   FROM_FILES.has(method) || (caller === 'page' && FROM_SERVERS.has(method));
 
-/** Where a host hands in one decoded message; `null` when there is nothing to answer (a notification). */
-export type Rpc = { receive(message: unknown, caller?: Caller): Promise<JSONRPCResponse | null> };
+/** Where a host hands in one message; `null` when there is nothing to answer (a notification). Neither ever rejects. */
+export type Rpc = {
+  receive(message: unknown, caller?: Caller): Promise<JSONRPCResponse | null>;
+  /** The same for text that came over a wire. @param text `undefined` for what was no text */
+  receiveText(text: string | undefined, caller: Caller): Promise<string | null>;
+};
+
+const PARSE_ERROR = createJSONRPCErrorResponse(null, JSONRPCErrorCode.ParseError, 'Not JSON.');
 
 export type RpcOptions = {
   redact(text: string): string;
@@ -77,16 +83,23 @@ export function createRpc(handlers: Handlers, { redact, onFault }: RpcOptions): 
       }
     });
   }
+  const receive = async (message: unknown, caller: Caller = 'page'): Promise<JSONRPCResponse | null> => {
+    // INTERFACE §2: one object a message; a batch is refused like anything else that is no request.
+    if (!isRequest(message))
+      return createJSONRPCErrorResponse(null, JSONRPCErrorCode.InvalidRequest, 'Not a JSON-RPC 2.0 request.');
+    return (await server.receive(message, { caller })) as JSONRPCResponse | null;
+  };
   return {
-    async receive(message, caller = 'page') {
-      // INTERFACE §2: one object a message; a batch is refused like anything else that is no request.
-      if (!isRequest(message))
-        return createJSONRPCErrorResponse(
-          null,
-          JSONRPCErrorCode.InvalidRequest,
-          'Not a JSON-RPC 2.0 request.',
-        );
-      return (await server.receive(message, { caller })) as JSONRPCResponse | null;
+    receive,
+    async receiveText(text, caller) {
+      let message: unknown;
+      try {
+        message = JSON.parse(text ?? '');
+      } catch {
+        return JSON.stringify(PARSE_ERROR);
+      }
+      const response = await receive(message, caller);
+      return response && JSON.stringify(response);
     },
   };
 }

@@ -2,6 +2,8 @@ import type { StoredLink } from '../contract/index.js';
 
 type Deliver = (remoteId: string, linkIds: string[]) => Promise<void>;
 
+const AFTER_FAULT_MS = 15_000;
+
 /** Wakes up for each remote when the first of its waiting wishes is due. What waits is in the catalog alone. */
 export class Outbox {
   #timers = new Map<string, NodeJS.Timeout>();
@@ -61,6 +63,10 @@ export class Outbox {
     try {
       const ids = this.#waiting(remoteId).map(({ id }) => id);
       if (ids.length > 0) await this.deliver(remoteId, ids);
+    } catch (error) {
+      // Nothing could be noted (a full disk, say), so the wish still seems due: it must not be tried without end.
+      this.leaveInPeace(remoteId, AFTER_FAULT_MS);
+      throw error;
     } finally {
       this.#busy.delete(remoteId);
       this.schedule(remoteId);

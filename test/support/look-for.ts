@@ -21,8 +21,23 @@ export async function filesThatHold(folder: string, secret: string): Promise<str
   const found: string[] = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (holds(entry.name)) found.push(path);
-    else if (entry.isFile() && holds(await readFile(path, 'latin1'))) found.push(path);
+    if (holds(entry.name)) {
+      found.push(path);
+    } else if (entry.isFile()) {
+      const text = await readIfThere(path);
+      // A host that runs has replaced or removed a file since it was listed: what came in its place counts.
+      if (text === undefined) return filesThatHold(folder, secret);
+      if (holds(text)) found.push(path);
+    }
   }
   return found;
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'latin1');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

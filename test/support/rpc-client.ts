@@ -19,13 +19,21 @@ type Heard = { method: string; params: unknown };
 export class RpcClient {
   #nextId = 1;
   #waiting = new Map<number, Waiting>();
+  #hungUp: Error | undefined;
+  /** Lets `sendText` look again, after a frame and after the end. */
+  #wake = (): void => undefined;
   #listeners = new Set<(heard: Heard) => void>();
   /** Every frame received, for tests that look for what must not be there. */
   readonly frames: string[] = [];
 
   private constructor(private readonly socket: WebSocket) {
     socket.on('message', (data: Buffer) => this.#receive(data.toString('utf8')));
-    socket.on('close', () => this.#waiting.forEach(({ reject }) => reject(new Error('The host hung up.'))));
+    socket.on('close', (code, reason) => {
+      this.#hungUp = new Error(`The host hung up: ${code} ${reason.toString('utf8')}`);
+      for (const { reject } of this.#waiting.values()) reject(this.#hungUp);
+      this.#waiting.clear();
+      this.#wake();
+    });
   }
 
   static connect(rpc: string, token: string, headers: Record<string, string> = {}): Promise<RpcClient> {
@@ -48,6 +56,8 @@ export class RpcClient {
   raw(method: string, params: unknown): Promise<unknown> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
+      // A call into a closed socket would never be answered.
+      if (this.#hungUp) return reject(this.#hungUp);
       this.#waiting.set(id, { resolve, reject });
       this.socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
     });
@@ -57,7 +67,10 @@ export class RpcClient {
   async sendText(text: string): Promise<unknown> {
     const count = this.frames.length;
     this.socket.send(text);
-    while (this.frames.length === count) await new Promise((resolve) => this.socket.once('message', resolve));
+    while (this.frames.length === count) {
+      if (this.#hungUp) throw this.#hungUp;
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
     return JSON.parse(this.frames[count] ?? '');
   }
 
@@ -99,6 +112,7 @@ export class RpcClient {
 
   #receive(text: string): void {
     this.frames.push(text);
+    this.#wake();
     const message = JSON.parse(text) as {
       id?: number;
       result?: unknown;

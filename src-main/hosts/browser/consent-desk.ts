@@ -105,9 +105,14 @@ function isSame(given: string, nonce: string): boolean {
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let body = '';
-  for await (const part of request) {
-    body += String(part);
-    if (body.length > LONGEST_BODY) return '';
+  try {
+    for await (const part of request) {
+      body += String(part);
+      if (body.length > LONGEST_BODY) return '';
+    }
+  } catch {
+    // Whoever hung up in the middle has answered nothing.
+    return '';
   }
   return body;
 }

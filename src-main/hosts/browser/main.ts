@@ -7,6 +7,7 @@ import open from 'open';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { App, CatalogLockedError, launchNodeHelper } from '../../app.js';
 import { defaultDataFolder } from '../../platform/data-folder.js';
+import { watchForFaults } from '../faults.js';
 import { offerLocalSocket } from '../socket/local-socket.js';
 import { Access } from './access.js';
 import { systemClipboard } from './clipboard.js';
@@ -51,9 +52,7 @@ async function main(out: Out): Promise<void> {
   process.on('SIGINT', () => void stop.now(0));
   // A closed terminal is a stop like any other.
   process.on('SIGHUP', () => void stop.now(0));
-  // A fault that nobody caught must not leave children behind.
-  process.once('uncaughtException', (error) => void stop.afterFault(error));
-  process.once('unhandledRejection', (error) => void stop.afterFault(error));
+  watchForFaults(opening, () => void stop.now(1), say);
   const app = await opening;
   try {
     stop.before(() => desk.close());
@@ -122,14 +121,6 @@ class Stop {
 
   before(step: () => void): void {
     this.#steps.push(step);
-  }
-
-  async afterFault(error: unknown): Promise<void> {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const app = await this.opening.catch(() => undefined);
-    if (!app) return;
-    say(`Jackfield met a fault and stops: ${app.redact(text)}`);
-    await this.now(1);
   }
 
   async now(code: number): Promise<void> {

@@ -3,16 +3,14 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { App, Caller } from '../../app.js';
 import { isOwn, PROTOCOL, type Access } from './access.js';
+import { keepPace } from './pace.js';
 
 /** Imports may be 5 MB of text; nothing a person does is larger. */
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 const MAX_CONNECTIONS = 64;
-/** A window sends tens of messages a second at its busiest. */
-const MAX_MESSAGES_PER_SECOND = 5_000;
 /** Beyond this a peer does not read; its log lines are left out, then it is let go. */
 const SLOW_BYTES = 8 * 1024 * 1024;
 const STUCK_BYTES = 64 * 1024 * 1024;
-const PARSE_ERROR = '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Not JSON."}}';
 
 type Wire = { close(): void };
 
@@ -58,7 +56,8 @@ export function attachWire(server: Server, app: App, access: Access, port: () =>
 /** The HTTP status line an upgrade is refused with, or nothing when it may go on. */
 function refusalOf(request: IncomingMessage, access: Access, port: number, open: number): string | undefined {
   if (!isOwn(request, port)) return '403 Forbidden';
-  if (new URL(request.url ?? '/', 'http://localhost').pathname !== '/rpc') return '404 Not Found';
+  // Split by hand: `new URL` throws at targets such as "//", which anybody may send.
+  if (request.url?.split('?')[0] !== '/rpc') return '404 Not Found';
   if (!access.admits(request)) return '401 Unauthorized';
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((word) => word.trim());
   if (!offered.includes(PROTOCOL)) return '400 Bad Request';
@@ -78,38 +77,16 @@ function push(peer: WebSocket, text: string, mayBeLeftOut: boolean): void {
 }
 
 function serve(peer: WebSocket, app: App, caller: Caller): void {
-  const allowed = rateLimit();
+  const noteMessage = keepPace(peer);
   peer.on('error', () => peer.terminate());
   peer.on('message', (data, isBinary) => {
-    if (!allowed()) return peer.close(1008, 'Too many messages');
+    noteMessage();
     const text = isBinary ? undefined : bufferOf(data).toString('utf8');
-    void answer(peer, app, text, caller);
+    void app.rpc.receiveText(text, caller).then((reply) => reply && push(peer, reply, false));
   });
-}
-
-async function answer(peer: WebSocket, app: App, text: string | undefined, caller: Caller): Promise<void> {
-  let message: unknown;
-  try {
-    message = JSON.parse(text ?? '');
-  } catch {
-    return push(peer, PARSE_ERROR, false);
-  }
-  const response = await app.rpc.receive(message, caller);
-  if (response) push(peer, JSON.stringify(response), false);
 }
 
 function bufferOf(data: Buffer | ArrayBuffer | Buffer[]): Buffer {
   if (Array.isArray(data)) return Buffer.concat(data);
   return data instanceof ArrayBuffer ? Buffer.from(data) : data;
-}
-
-function rateLimit(): () => boolean {
-  let second = 0;
-  let count = 0;
-  return () => {
-    const now = Math.floor(Date.now() / 1000);
-    if (now !== second) [second, count] = [now, 0];
-    count += 1;
-    return count <= MAX_MESSAGES_PER_SECOND;
-  };
 }

@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { setupAbout } from './about.js';
 import { isCommand } from '../cli/command-words.js';
+import { watchForFaults } from '../faults.js';
 import { Bridge } from './bridge.js';
 import { setupContextMenu } from './context-menu.js';
 import { obeyCommand } from './command-line.js';
 import { recoverPage, tellOfLostProcesses } from './crash.js';
 import { useDataFolder } from './data-folder.js';
 import { EXIT_UNUSABLE, failToStart } from './failure.js';
-import { stopOnFaults } from './faults.js';
 import { denyPermissions, guardNavigation } from './guards.js';
 import { launcherWords } from './launcher-words.js';
 import { LaunchError, readLaunch, type LaunchOptions } from './launch-options.js';
@@ -62,7 +62,7 @@ async function begin(launch: LaunchOptions, dataDir: string, hear: (opened: Open
   );
   let live = (): number => 0;
   const quit = new Quit({ opening, live: () => live(), pages });
-  stopOnFaults(opening, quit, say);
+  watchForFaults(opening, () => quit.now(1), say);
   window.onOpened((made) => {
     recoverPage(made, say);
     setupContextMenu(made.webContents);

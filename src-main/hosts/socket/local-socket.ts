@@ -11,7 +11,6 @@ const MAX_CONNECTIONS = 64;
 /** Beyond this a peer does not read; its log lines are left out, then it is let go. */
 const SLOW_BYTES = 8 * 1024 * 1024;
 const STUCK_BYTES = 64 * 1024 * 1024;
-const PARSE_ERROR = '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Not JSON."}}';
 /** What file systems without sockets (FAT, some shares) answer. */
 const NO_SOCKETS_HERE = new Set(['EOPNOTSUPP', 'ENOTSUP', 'EPERM', 'EINVAL', 'ENOSYS', 'EACCES', 'EIO']);
 
@@ -113,23 +112,13 @@ function serve(peer: Socket, app: Door): void {
     } catch {
       return peer.destroy();
     }
-    for (const text of texts) void answer(peer, app, text);
+    for (const text of texts)
+      void app.rpc.receiveText(text, 'program').then((reply) => reply && push(peer, reply, false));
     // Who has asked nothing is told nothing: on Windows others may open a pipe to read.
     stopListening ??= app.onNotification((method, params) =>
       push(peer, JSON.stringify({ jsonrpc: '2.0', method, params }), method === 'log.appended'),
     );
   });
-}
-
-async function answer(peer: Socket, app: Door, text: string): Promise<void> {
-  let message: unknown;
-  try {
-    message = JSON.parse(text);
-  } catch {
-    return push(peer, PARSE_ERROR, false);
-  }
-  const response = await app.rpc.receive(message, 'program');
-  if (response) push(peer, JSON.stringify(response), false);
 }
 
 function push(peer: Socket, text: string, mayBeLeftOut: boolean): void {

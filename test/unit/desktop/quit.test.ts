@@ -10,7 +10,6 @@ import {
 
 vi.mock('electron', () => import('../../support/electron-stub.js'));
 const { Quit } = await import('../../../src-main/hosts/desktop/quit.js');
-const { stopOnFaults } = await import('../../../src-main/hosts/desktop/faults.js');
 
 const EVENTS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'uncaughtException', 'unhandledRejection'] as const;
 
@@ -118,18 +117,6 @@ describe('quitting', () => {
     expect(called('app.exit')).toEqual([]);
     await vi.advanceTimersByTimeAsync(200);
     expect(called('app.exit')).toEqual([[0]]);
-  });
-
-  it('ends with 1 after a fault, whose text is redacted', async () => {
-    const said: string[] = [];
-    const before = process.rawListeners('uncaughtException');
-    stopOnFaults(Promise.resolve({ redact: () => 'redacted' }), quit, (line) => said.push(line));
-    const added = process.rawListeners('uncaughtException').find((one) => !before.includes(one));
-    (added as (error: Error) => void)(new Error('token'));
-    await vi.waitFor(() => expect(closing).toHaveBeenCalledOnce());
-    closed();
-    expect(await exit).toBe(1);
-    expect(said).toEqual(['Jackfield met a fault and stops: redacted']);
   });
 
   it('ends with 1 where the app could not be closed', async () => {
