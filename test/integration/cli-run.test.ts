@@ -2,7 +2,6 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +9,7 @@ import type { ServerInput } from '../../src-main/contract/index.js';
 import { Command, COMMAND, jackfield } from '../support/command.js';
 import { Host, realServer } from '../support/host.js';
 import { KeychainSession } from '../support/keychain-session.js';
+import { gone, isAlive } from '../support/process-life.js';
 
 const node = (script: string, ...args: string[]): ServerInput['transport'] => ({
   type: 'stdio',
@@ -48,21 +48,6 @@ const SERVERS: ServerInput[] = [
   { name: 'missing', transport: { type: 'stdio', command: 'no-such-program-here' } },
   { name: 'tool of mine', transport: { type: 'stdio', command: 'jackfield-test-tool' } },
 ];
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return (
-      process.kill(pid, 0) &&
-      !/^State:\s+Z/m.test(execFileSync('cat', [`/proc/${pid}/status`], { encoding: 'utf8' }))
-    );
-  } catch {
-    return false;
-  }
-};
-
-async function gone(...pids: number[]): Promise<void> {
-  while (pids.some(isAlive)) await wait(20);
-}
 
 describe('jackfield run', () => {
   let dataDir: string;

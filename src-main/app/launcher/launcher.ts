@@ -3,6 +3,7 @@ import { AppError } from '../../contract/errors.js';
 import type { RemoteTransport, StdioTransport } from '../../contract/index.js';
 import { planLaunch, type LaunchPlan } from '../../runtime/launch/launch-plan.js';
 import type { Confirmation } from '../../runtime/launch/package-confirmations.js';
+import { becomeScript, fitsOwnProcess } from '../../runtime/wrapper/own-process.js';
 import { asExitCode, wrapServer } from '../../runtime/wrapper/wrapped-server.js';
 import type { HelperProcess } from '../../vault/vault.js';
 import { readLaunchRecord, type LaunchRecord } from './launch-record.js';
@@ -17,20 +18,24 @@ export type LauncherOptions = {
   env: NodeJS.ProcessEnv;
   /** Where a server without a folder of its own runs. */
   cwd: string;
+  /** The command that ends what carries the mark it is given as its last argument. */
+  endMarked: readonly string[];
 };
 
 /**
  * Becomes a server: reads it from the catalog, its secrets from the keychain, and runs it in this process's place. It
- * needs no running Jackfield, and a running one is no hindrance. Resolves with the exit code, after the server has ended.
+ * needs no running Jackfield, and a running one is no hindrance. Resolves with the exit code, after the server has ended;
+ * with nothing where this very process is the server from then on: the caller then has nothing left to do.
  * @throws AppError where the server could not be started
  */
-export async function becomeServer(options: LauncherOptions): Promise<number> {
+export async function becomeServer(options: LauncherOptions): Promise<number | undefined> {
   const record = await readLaunchRecord(options.dataDir, options.server);
   await assertAllowed(record, options.dataDir);
   const { transport, name } = record.server;
   switch (transport.type) {
     case 'stdio': {
       const plan = await planFor(transport, record, options);
+      if (fitsOwnProcess(plan)) return void becomeScript(plan, options.endMarked);
       return asExitCode(await wrapServer(plan).catch((error: unknown) => notSpawned(plan, error)));
     }
     case 'inprocess':
@@ -42,6 +47,12 @@ export async function becomeServer(options: LauncherOptions): Promise<number> {
     default:
       return bridge(transport, record, options);
   }
+}
+
+/** What a server that this process became has left behind. */
+export async function endMarked(mark: string): Promise<void> {
+  const processes = await import('../../runtime/process/marked-processes.js');
+  await processes.endMarked(mark);
 }
 
 async function bridge(

@@ -12,4 +12,4 @@ const code = await obey(process.argv.slice(2), {
   launcher: [process.execPath, out('./jackfield.js')],
 });
 // What a library left open must not hold up the end; what was written is waited for.
-process.stdout.write('', () => process.exit(code));
+if (code !== undefined) process.stdout.write('', () => process.exit(code));

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { becomeServer } from '../../app/launcher/launcher.js';
+import { becomeServer, endMarked } from '../../app/launcher/launcher.js';
 import { dataFolderOf, type Surroundings } from './place.js';
 
 /** What env(1), nohup(1) and others answer when they, and not what they were to run, have failed. */
@@ -23,16 +23,27 @@ Options:
 Exit code: the server's own; ${EXIT_NOT_RUN} where it could not be started; ${EXIT_UNUSABLE} for an unusable command line.
 `;
 
-type Wanted = { server: string; dataDir: string | undefined } | 'help' | { fault: string };
+/** For ourselves: what a server left behind, that ran in the very process of this command, is ended after it. */
+const END_MARKED = '--end-marked';
 
-/** The quick way: nothing is loaded that this one command does not need. Ends the process where the server was started. */
+type Wanted =
+  { server: string; dataDir: string | undefined } | 'help' | { fault: string } | { endMarked: string };
+
+/**
+ * The quick way: nothing is loaded that this one command does not need. Answers nothing where this process has become
+ * the server, and its end is no longer ours.
+ */
 export async function runCommand(
   args: readonly string[],
-  { launchHelper }: Pick<Surroundings, 'launchHelper'>,
-): Promise<number> {
+  { launchHelper, launcher }: Pick<Surroundings, 'launchHelper' | 'launcher'>,
+): Promise<number | undefined> {
   const wanted = read(args);
   if (wanted === 'help') {
     process.stdout.write(RUN_USAGE);
+    return 0;
+  }
+  if ('endMarked' in wanted) {
+    await endMarked(wanted.endMarked);
     return 0;
   }
   if ('fault' in wanted) {
@@ -48,6 +59,7 @@ export async function runCommand(
       launchHelper,
       env: process.env,
       cwd: process.cwd(),
+      endMarked: [...launcher, 'run', END_MARKED],
     });
   } catch (error) {
     const { message, hint } = error as { message: string; hint?: string };
@@ -57,6 +69,7 @@ export async function runCommand(
 }
 
 function read(args: readonly string[]): Wanted {
+  if (args[0] === END_MARKED && args.length === 2) return { endMarked: args[1] as string };
   try {
     const { values, positionals } = parseArgs({
       args: [...args],

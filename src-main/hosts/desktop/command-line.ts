@@ -25,5 +25,5 @@ export async function obeyCommand(
   // Utility processes, the keychain's helper among them, begin with that.
   await app.whenReady();
   const code = await obey(args, surroundings);
-  process.stdout.write('', () => app.exit(code));
+  process.stdout.write('', () => app.exit(code ?? 0));
 }

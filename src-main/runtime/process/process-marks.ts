@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { inSlices, readProcFile } from './proc-file.js';
 import type { ProcessRow } from './process-table.js';
 
@@ -7,6 +8,11 @@ import type { ProcessRow } from './process-table.js';
  * and session, and whose parents are gone (a daemon), is still known as ours: also after the app itself was killed.
  */
 export const TREE_MARK = 'JACKFIELD_TREE';
+
+/** The mark of a server that a launcher runs, outside of any app. */
+export function newRunMark(): string {
+  return `run-${randomUUID()}`;
+}
 
 const MARK = new RegExp(`(?:^|[\\0 ])${TREE_MARK}=([A-Za-z0-9:-]+)`);
 

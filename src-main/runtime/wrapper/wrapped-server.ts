@@ -1,18 +1,14 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
 import type { LaunchPlan } from '../launch/launch-plan.js';
-import { TREE_MARK } from '../process/process-marks.js';
+import { newRunMark, TREE_MARK } from '../process/process-marks.js';
 import { Guardian } from './guardian.js';
+import { onOrphaned } from './orphaned.js';
 
 /** How a server ended, as a shell counts: its own exit code, or 128 and the signal's number. */
 export type WrappedEnd = { code: number; signal: NodeJS.Signals | undefined };
 
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const;
-/** How often it is looked whether the client that started us is still there. */
-const PARENT_MS = 1_000;
-/** A server whose client is gone has met the end of its stdin, and is given this long to end by itself. */
-const FAREWELL_MS = 2_000;
 const SIGNAL_MS = 200;
 
 /**
@@ -21,7 +17,7 @@ const SIGNAL_MS = 200;
  * @throws the system's error where it could not be spawned
  */
 export async function wrapServer({ file, args, cwd, env }: LaunchPlan): Promise<WrappedEnd> {
-  const mark = `run-${randomUUID()}`;
+  const mark = newRunMark();
   const isWindows = process.platform === 'win32';
   const child = (await spawner())(file, args, {
     cwd,
@@ -41,9 +37,7 @@ export async function wrapServer({ file, args, cwd, env }: LaunchPlan): Promise<
     const tree = new ProcessTree(child.pid as number, mark);
     await tree.end({ force: new AbortController().signal }).catch(() => []);
   };
-  const stopWatching = onOrphaned(() => {
-    setTimeout(() => void endTree(), FAREWELL_MS);
-  });
+  const stopWatching = onOrphaned(() => void endTree());
   const end = await exited;
   stopWatching();
   if (hasStragglers(child.pid)) await endTree();
@@ -96,25 +90,6 @@ function forwardSignals(child: ChildProcess): () => void {
   return () => {
     for (const signal of FORWARDED) process.off(signal, forward);
   };
-}
-
-function onOrphaned(act: () => void): () => void {
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (isThere(parent)) return;
-    clearInterval(timer);
-    act();
-  }, PARENT_MS);
-  return () => clearInterval(timer);
-}
-
-function isThere(parent: number): boolean {
-  if (process.platform !== 'win32') return process.ppid === parent;
-  try {
-    return process.kill(parent, 0);
-  } catch {
-    return false;
-  }
 }
 
 function hasStragglers(group: number): boolean {
