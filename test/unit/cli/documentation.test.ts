@@ -30,6 +30,9 @@ running Jackfield and no secret travels over a socket.
   its exit code or signal is the launcher's.
 - Nothing is left behind: where the launcher or the client is killed, the server's whole process group is ended. On
   Windows a server whose launcher was killed ends with its stdin.
+- A server that is a script for the very Node that runs the launcher (\`node server.js\`, or \`npx\` with its package cached)
+  is run in the launcher's own process: no second Node is started, and no memory is spent on a launcher. What it leaves
+  behind is known by a mark in its environment, and ended after it.
 - The server has the environment and the folder that the client gave, its own variables on top, and the PATH of the login
   shell first. That PATH, and nothing else of the environment, is remembered in \`cache/login-path.json\`.
 - A server at a URL is bridged: its messages go to stdin and stdout.
