@@ -1,10 +1,18 @@
 import { app, shell, type Session, type WebContents } from 'electron';
 import { externalUrl, isOwnPage } from './page-origin.js';
 
-/** No page, ours included, is given camera, location, notifications or any other permission. */
+/** What our own page may do: put a text on the clipboard when the person presses a copy button. It cannot read it. */
+const GRANTED = 'clipboard-sanitized-write';
+
+/** No page, ours included, is given camera, location, notifications or any other permission but that one. */
 export function denyPermissions(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-  session.setPermissionCheckHandler(() => false);
+  session.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl, isMainFrame }) =>
+    answer(permission === GRANTED && isMainFrame && isOwnPage(requestingUrl)),
+  );
+  session.setPermissionCheckHandler(
+    (_contents, permission, origin, { isMainFrame }) =>
+      permission === GRANTED && isMainFrame && isOwnPage(origin),
+  );
   session.setDevicePermissionHandler(() => false);
 }
 

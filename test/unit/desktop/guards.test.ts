@@ -12,21 +12,44 @@ vi.mock('electron', () => import('../../support/electron-stub.js'));
 const { denyPermissions, guardNavigation } = await import('../../../src-main/hosts/desktop/guards.js');
 
 describe('permissions', () => {
-  it('are refused, whoever asks for whichever', () => {
-    const session = new Session();
-    denyPermissions(session as never);
-    const answers: boolean[] = [];
-    const contents = new WebContents() as never;
-    for (const permission of [
-      'media',
-      'geolocation',
-      'notifications',
-      'openExternal',
-      'clipboard-read',
-    ] as const)
-      session.test.request?.(contents, permission, (yes) => answers.push(yes), {} as never);
-    expect(answers).toEqual([false, false, false, false, false]);
-    expect(session.test.check?.(contents, 'hid', 'app://jackfield', {} as never)).toBe(false);
+  const session = new Session();
+  denyPermissions(session as never);
+  const contents = new WebContents() as never;
+  const OWN = 'app://jackfield/index.html';
+  type Permission = Parameters<NonNullable<typeof session.test.request>>[1];
+  function asked(permission: Permission, requestingUrl = OWN, isMainFrame = true): boolean {
+    const details = { requestingUrl, isMainFrame };
+    let answer: boolean | undefined;
+    session.test.request?.(contents, permission, (yes) => (answer = yes), details);
+    const checked = session.test.check?.(contents, permission as never, requestingUrl, details);
+    expect(checked).toBe(answer);
+    return answer === true;
+  }
+
+  it.each<Permission>([
+    'media',
+    'display-capture',
+    'geolocation',
+    'notifications',
+    'openExternal',
+    'clipboard-read',
+    'deprecated-sync-clipboard-read',
+    'fileSystem',
+    'fullscreen',
+    'local-network-access',
+    'unknown',
+  ])('of %s are refused to our page too', (permission) => {
+    expect(asked(permission)).toBe(false);
+  });
+
+  it('let our page write to the clipboard, and no other page or frame', () => {
+    expect(asked('clipboard-sanitized-write')).toBe(true);
+    expect(asked('clipboard-sanitized-write', OWN, false)).toBe(false);
+    for (const url of ['https://evil.example/', 'app://jackfield.evil/', 'file:///x', ''])
+      expect(asked('clipboard-sanitized-write', url), url).toBe(false);
+  });
+
+  it('for devices are refused', () => {
     expect(session.test.device?.({} as never)).toBe(false);
   });
 });
