@@ -17,17 +17,30 @@ export type WindowState = z.infer<typeof stateSchema>;
 
 const WRITE_AFTER_MS = 500;
 
-const overlaps = (a: Rectangle, b: Rectangle): boolean =>
-  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+/** So much of a title bar has to be on a display for the window to be taken hold of there. */
+const GRIP = { width: 120, height: 30 };
 
-/** Where the window was last, unless that display is gone: then its size alone. Nothing where none was kept. */
+function canBeMoved({ x, y, width }: Rectangle, display: Rectangle): boolean {
+  const seen = Math.min(x + width, display.x + display.width) - Math.max(x, display.x);
+  // Some window managers put a border, or a pixel of the bar itself, above the display.
+  const isBelowTop = y + GRIP.height / 2 >= display.y;
+  return seen >= GRIP.width && isBelowTop && y + GRIP.height <= display.y + display.height;
+}
+
+/**
+ * Where the window was last, unless its title bar would be on no display any more: then its size alone, no larger than
+ * the largest display has room for. Nothing where none was kept.
+ */
 export function readWindowState(dataDir: string, displays: readonly Rectangle[]): WindowState | undefined {
   try {
-    const state = stateSchema.parse(JSON.parse(readFileSync(file(dataDir), 'utf8')));
-    const { x, y, width, height } = state;
-    if (x === undefined || y === undefined) return state;
-    const visible = displays.some((display) => overlaps({ x, y, width, height }, display));
-    return visible ? state : { width, height, maximized: state.maximized };
+    const { x, y, maximized, ...size } = stateSchema.parse(JSON.parse(readFileSync(file(dataDir), 'utf8')));
+    const place = x === undefined || y === undefined ? undefined : { x, y };
+    const display = place && displays.find((one) => canBeMoved({ ...place, ...size }, one));
+    if (display) return { ...place, ...size, maximized };
+    const [room] = [...displays].sort((a, b) => b.width * b.height - a.width * a.height);
+    if (!room) return undefined;
+    const { width, height } = size;
+    return { width: Math.min(width, room.width), height: Math.min(height, room.height), maximized };
   } catch {
     return undefined;
   }

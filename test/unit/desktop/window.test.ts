@@ -62,6 +62,31 @@ describe('the window', () => {
     expect(called('window.center')).toHaveLength(1);
   });
 
+  it.each([
+    ['hangs off the left edge but can be taken hold of', { x: -700, y: 50 }, true],
+    ['has but a sliver left on the display', { x: -850, y: 50 }, false],
+    ['has its title bar above the display', { x: 10, y: -200 }, false],
+    ['has its title bar below the display', { x: 10, y: 790 }, false],
+  ])('that %s comes back there or in the middle', async (_what, place, isKept) => {
+    machine.displays = [{ x: 0, y: 0, width: 1280, height: 800 }];
+    await keep({ ...place, width: 900, height: 700, maximized: false });
+    const window = open();
+    await shown(window);
+    expect(window.getBounds()).toMatchObject(isKept ? place : { x: 0, y: 0 });
+    expect(called('window.center')).toHaveLength(isKept ? 0 : 1);
+  });
+
+  it('is no larger than the displays that are left', async () => {
+    machine.displays = [
+      { x: 0, y: 0, width: 800, height: 600 },
+      { x: 800, y: 25, width: 1440, height: 875 },
+    ];
+    await keep({ x: 3000, y: 0, width: 3800, height: 2000, maximized: false });
+    const window = open();
+    await shown(window);
+    expect(window.getBounds()).toMatchObject({ width: 1440, height: 875 });
+  });
+
   it.each(['{', '[]', '{"width":1,"height":1,"maximized":false}', ''])(
     'passes over a state file of %j',
     async (text) => {
