@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
@@ -27,17 +27,25 @@ export function execArgument(text: string): string {
 
 /** An AppImage is mounted somewhere else at every start; its own file is in APPIMAGE. */
 export function autostartEntry({ env, execPath }: Pick<Surroundings, 'env' | 'execPath'>): string {
-  const command = execArgument(env['APPIMAGE'] || execPath);
+  const program = env['APPIMAGE'] || execPath;
   return [
     '[Desktop Entry]',
     'Type=Application',
     'Name=Jackfield',
     'Comment=A patch bay for MCP servers',
-    `Exec=${command} --hidden`,
+    // Once the app has been removed, the entry is passed over.
+    `TryExec=${program.replaceAll('\\', '\\\\')}`,
+    `Exec=${execArgument(program)} --hidden`,
     'Icon=jackfield',
     'X-GNOME-Autostart-enabled=true',
     '',
   ].join('\n');
+}
+
+/** Whether an entry is there that nobody has switched off: desktops do that by a key in it. */
+export async function hasAutostartEntry(surroundings: Surroundings = here()): Promise<boolean> {
+  const text = await readFile(autostartFile(surroundings), 'utf8').catch(() => undefined);
+  return text !== undefined && !/^(Hidden\s*=\s*true|X-GNOME-Autostart-enabled\s*=\s*false)\s*$/m.test(text);
 }
 
 export async function writeAutostartEntry(surroundings: Surroundings = here()): Promise<void> {
