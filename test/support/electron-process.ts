@@ -21,6 +21,7 @@ export type Told =
   | { event: 'message'; message: unknown }
   | { event: 'helper'; file: string; pid: number | undefined }
   | { event: 'tray'; tip: string }
+  | { event: 'relaunch'; args: string[] }
   | { event: 'exit'; code: number };
 
 export type Done =
@@ -58,6 +59,8 @@ Tray.prototype.setToolTip = function (tip) {
   setToolTip.call(this, tip);
   tell({ event: 'tray', tip });
 };
+
+app.relaunch = (options) => tell({ event: 'relaunch', args: options?.args ?? [] });
 
 app.test.onExit = (code) => {
   tell({ event: 'exit', code });

@@ -23,7 +23,7 @@ const START = {
   version: '0.0.0',
   appPath: '',
   hasLock: true,
-  loginItem: { openAtLogin: false, wasOpenedAtLogin: false },
+  loginItem: { openAtLogin: false, wasOpenedAtLogin: false, executableWillLaunchAtLogin: false },
   notificationsSupported: true,
   dialogAnswer: 0,
   displays: [{ x: 0, y: 0, width: 1920, height: 1080 }],
@@ -52,7 +52,10 @@ export const app = emitter({
       return true;
     },
     setLoginItemSettings: (settings) => note('app.setLoginItemSettings', settings),
-    getLoginItemSettings: () => machine.loginItem as Electron.LoginItemSettings,
+    getLoginItemSettings: (options) => {
+      note('app.getLoginItemSettings', options);
+      return machine.loginItem as Electron.LoginItemSettings;
+    },
     setBadgeCount: (count) => {
       note('app.setBadgeCount', count);
       return true;
@@ -67,6 +70,8 @@ export const app = emitter({
       app.emit('will-quit', event);
       if (!event.defaultPrevented) app.exit(0);
     },
+    relaunch: (options) => note('app.relaunch', options),
+    setAppUserModelId: (id) => note('app.setAppUserModelId', id),
     releaseSingleInstanceLock: () => note('app.releaseSingleInstanceLock'),
     getVersion: () => machine.version,
     getName: () => 'Jackfield',
@@ -98,6 +103,12 @@ export class WebContents extends EventEmitter implements Surface<Electron.WebCon
     reloads: 0,
     openHandler: undefined as
       ((details: Electron.HandlerDetails) => Electron.WindowOpenHandlerResponse) | undefined,
+    /** A page with unsaved edits does not want to go. */
+    isUnloadForced: (): boolean => {
+      const event = preventable();
+      this.emit('will-prevent-unload', event);
+      return event.defaultPrevented;
+    },
   };
   mainFrame = { url: '' } as Electron.WebFrameMain;
   #destroyed = false;
@@ -155,6 +166,7 @@ export class BrowserWindow extends EventEmitter implements Surface<Electron.Brow
   isDestroyed = (): boolean => this.#is.destroyed;
   show(): void {
     this.#is.visible = this.#is.focused = true;
+    this.emit('show');
   }
   focus(): void {
     this.#is.focused = true;
@@ -186,9 +198,12 @@ export class BrowserWindow extends EventEmitter implements Surface<Electron.Brow
   setOverlayIcon(image: Electron.NativeImage | null, words: string): void {
     note('window.setOverlayIcon', image, words);
   }
+  /** As Electron does: the page is asked after `close` was told, and its no is told without any question. */
   close(): void {
-    if (this.test.refusesClose) return;
-    this.emit('close', preventable());
+    const event = preventable();
+    this.emit('close', event);
+    if (event.defaultPrevented) return;
+    if (this.test.refusesClose && !this.webContents.test.isUnloadForced()) return;
     this.destroy();
   }
   destroy(): void {
@@ -230,9 +245,9 @@ export const trayIsReal: NoExtras<Tray, Electron.Tray> = true;
 
 export class Menu {
   static test = { application: undefined as Menu | null | undefined, popups: [] as Menu[] };
-  test: { template: Electron.MenuItemConstructorOptions[] };
+  test: { template: Electron.MenuItemConstructorOptions[]; popup: Electron.PopupOptions | undefined };
   constructor(template: Electron.MenuItemConstructorOptions[]) {
-    this.test = { template };
+    this.test = { template, popup: undefined };
   }
   static buildFromTemplate(template: Electron.MenuItemConstructorOptions[]): Menu {
     return new Menu(template);
@@ -240,7 +255,8 @@ export class Menu {
   static setApplicationMenu(menu: Menu | null): void {
     Menu.test.application = menu;
   }
-  popup(): void {
+  popup(options?: Electron.PopupOptions): void {
+    this.test.popup = options;
     Menu.test.popups.push(this);
   }
 }
@@ -365,7 +381,7 @@ export const utilityProcess = {
 /** As if the machine had just started. */
 export function resetElectron(): void {
   calls.splice(0);
-  Object.assign(machine, START);
+  Object.assign(machine, START, { loginItem: { ...START.loginItem } });
   for (const window of BrowserWindow.getAllWindows()) window.destroy();
   for (const one of [app, ipcMain, powerMonitor, nativeTheme, screen]) one.removeAllListeners();
   app.test.onExit = () => undefined;

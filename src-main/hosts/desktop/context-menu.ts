@@ -1,9 +1,10 @@
 import {
   clipboard,
   Menu,
+  shell,
+  type BrowserWindow,
   type ContextMenuParams,
   type MenuItemConstructorOptions,
-  type WebContents,
 } from 'electron';
 import { externalUrl } from './page-origin.js';
 
@@ -19,7 +20,12 @@ export function contextTemplate({
 >): MenuItemConstructorOptions[] {
   const items: MenuItemConstructorOptions[] = [];
   const link = externalUrl(linkURL);
-  if (link) items.push({ label: 'Copy link', click: () => void clipboard.writeText(link) });
+  if (link)
+    items.push(
+      { label: 'Open link in browser', click: () => void shell.openExternal(link) },
+      { label: 'Copy link', click: () => void clipboard.writeText(link) },
+    );
+  if (link && (isEditable || selectionText.trim() !== '')) items.push({ type: 'separator' });
   if (isEditable)
     items.push(
       { role: 'undo', enabled: editFlags.canUndo },
@@ -35,9 +41,17 @@ export function contextTemplate({
   return items;
 }
 
-export function setupContextMenu(contents: WebContents): void {
-  contents.on('context-menu', (_event, params) => {
+export function setupContextMenu(window: BrowserWindow): void {
+  window.webContents.on('context-menu', (_event, params) => {
     const template = contextTemplate(params);
-    if (template.length > 0) Menu.buildFromTemplate(template).popup();
+    if (template.length === 0) return;
+    const { x, y, menuSourceType, frame } = params;
+    Menu.buildFromTemplate(template).popup({
+      window,
+      // Asked for by the keyboard it belongs to the caret, not to where the mouse happens to be.
+      ...(menuSourceType === 'keyboard' && { x, y }),
+      sourceType: menuSourceType,
+      ...(frame && { frame }),
+    });
   });
 }

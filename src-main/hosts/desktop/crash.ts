@@ -18,7 +18,8 @@ export function recoverPage(window: BrowserWindow, say: Say, now: () => number =
     if (reason === 'clean-exit' || window.isDestroyed()) return;
     say(`The page ended (${reason}, ${exitCode}); loading it again.`);
     reloads = [...reloads.filter((at) => now() - at < WITHIN_MS), now()];
-    if (reloads.length <= MOST_RELOADS) return reload();
+    // Chromium is still taking the old process apart while it tells of its end.
+    if (reloads.length <= MOST_RELOADS) return void setImmediate(reload);
     reloads = [];
     void ask(window, 'The window keeps crashing', ['Load it again', 'Close it']).then((choice) =>
       choice === 0 ? reload() : window.destroy(),

@@ -16,6 +16,7 @@ export function setupDockBadge(
     window.current?.setOverlayIcon(failed ? icon('alert') : null, failed ? words : '');
   };
   fleet.onChanged(update);
-  window.onOpened(update);
+  // Before a window is shown it has no button on the taskbar to mark.
+  window.onOpened((made) => void made.on('show', update));
   update();
 }

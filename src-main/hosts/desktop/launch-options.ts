@@ -15,7 +15,8 @@ export class LaunchError extends Error {
   override readonly name = 'LaunchError';
 }
 
-const LINK = /^jackfield:/i;
+/** A scheme has two letters or more; one alone is a drive of Windows. Files come as `file:` URLs too. */
+const LINK = /^(?!file:)[a-z][a-z0-9+.-]+:/i;
 /** What the browser host takes besides; the same command line must not fail where a window can be shown. */
 const BROWSER_ONLY = new Set(['--no-open', '--json', '--port']);
 

@@ -8,25 +8,54 @@ export function wasStartedAtLogin(hiddenOption: boolean): boolean {
   return hiddenOption || (process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin);
 }
 
+type LoginItem = { isSet(): Promise<boolean>; set(): Promise<void>; remove(): Promise<void> };
+
+/** macOS and Windows keep a list of their own, where the person can take the app out too. */
+function listedItem(platform: NodeJS.Platform): LoginItem {
+  // A portable program is unpacked to another place at each start.
+  const portable = process.env['PORTABLE_EXECUTABLE_FILE'];
+  const start = { args: [HIDDEN], ...(portable && { path: portable }) };
+  return {
+    isSet: async () => {
+      const { openAtLogin, executableWillLaunchAtLogin } = app.getLoginItemSettings(start);
+      return openAtLogin && (platform !== 'win32' || executableWillLaunchAtLogin);
+    },
+    set: async () => app.setLoginItemSettings({ openAtLogin: true, ...start }),
+    remove: async () => app.setLoginItemSettings({ openAtLogin: false, ...start }),
+  };
+}
+
+/** Linux desktops look for entries in a folder. */
+const entryItem: LoginItem = {
+  isSet: async () => (await import('./autostart-entry.js')).hasAutostartEntry(),
+  set: async () => (await import('./autostart-entry.js')).writeAutostartEntry(),
+  remove: async () => (await import('./autostart-entry.js')).removeAutostartEntry(),
+};
+
 /**
  * Registers the packaged app to start at login when the person has chosen so, and takes it back when they have not.
- * A checkout is never registered: it may be gone tomorrow.
+ * Who took it out of the system's own list meanwhile has chosen too: then `disown` sets the setting right, instead of
+ * the app's listing itself anew at each start. A checkout is never registered: it may be gone tomorrow.
  */
-export function setupLoginItem(
-  fleet: Pick<Fleet, 'onSettings'>,
+export async function setupLoginItem(
+  fleet: Pick<Fleet, 'onSettings' | 'settings'>,
+  disown: () => void,
+  say: (line: string) => void,
   platform: NodeJS.Platform = process.platform,
-): void {
+): Promise<void> {
   if (!app.isPackaged) return;
-  let registered: boolean | undefined;
+  const item = platform === 'linux' ? entryItem : listedItem(platform);
+  const put = (isWanted: boolean): Promise<void> =>
+    (isWanted ? item.set() : item.remove()).catch((error: Error) => say(`Start at login: ${error.message}`));
+  let wanted = fleet.settings.startAtLogin;
+  if (wanted) {
+    // Set again where it is: an AppImage may have been moved.
+    if (await item.isSet()) await put(true);
+    else disown();
+  }
   fleet.onSettings(({ startAtLogin }) => {
-    if (startAtLogin === registered) return;
-    registered = startAtLogin;
-    if (platform === 'linux') {
-      void import('./autostart-entry.js').then(({ writeAutostartEntry, removeAutostartEntry }) =>
-        startAtLogin ? writeAutostartEntry() : removeAutostartEntry(),
-      );
-    } else {
-      app.setLoginItemSettings({ openAtLogin: startAtLogin, args: [HIDDEN] });
-    }
+    if (startAtLogin === wanted) return;
+    wanted = startAtLogin;
+    void put(startAtLogin);
   });
 }

@@ -2,6 +2,7 @@ import { app, session } from 'electron';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { setupAbout } from './about.js';
+import { APP_ID } from './app-id.js';
 import { isCommand } from '../cli/command-words.js';
 import { watchForFaults } from '../faults.js';
 import { Bridge } from './bridge.js';
@@ -21,6 +22,8 @@ import type { MadePages } from './notice-page.js';
 import { Opened } from './opened.js';
 import { registerPageScheme, servePages } from './page-protocol.js';
 import { Quit } from './quit.js';
+import { relaunch } from './relaunch.js';
+import { askAboutUnsavedEdits } from './unsaved-edits.js';
 import { UpdateDesk } from './update-desk.js';
 import { openUpdateSource } from './update-source.js';
 import { openWindow } from './window.js';
@@ -61,33 +64,45 @@ async function begin(launch: LaunchOptions, dataDir: string, hear: (opened: Open
     openWindow({ dataDir, preload: out('../preload/preload.cjs') }),
   );
   let live = (): number => 0;
-  const quit = new Quit({ opening, live: () => live(), pages });
+  const quit = new Quit({
+    opening,
+    live: () => live(),
+    pages,
+    relaunch: (opened) => relaunch(launch, opened),
+  });
   watchForFaults(opening, () => quit.now(1), say);
   window.onOpened((made) => {
     recoverPage(made, say);
-    setupContextMenu(made.webContents);
+    setupContextMenu(made);
+    askAboutUnsavedEdits(made, quit);
     made.on('session-end', () => quit.forShutdown());
   });
   const startsHidden = wasStartedAtLogin(launch.hidden);
   if (!startsHidden) window.show();
   setupMenu(dataDir, window);
   const opened = new Opened(window, async () => new LocalClient(await opening));
-  app.on('activate', () => void window.show());
+  app.on('activate', () => {
+    if (!quit.comesBack()) window.show();
+  });
   app.on('second-instance', (_event, _argv, _cwd, data) => {
+    const wanted = openedBy(data);
+    if (quit.comesBack(wanted)) return;
     window.show();
-    void opened.take(openedBy(data));
+    void opened.take(wanted);
   });
 
   const jackfield = await opening;
   const { setupNativeParts } = await import('./native-parts.js');
-  const { fleet, tray } = await setupNativeParts(jackfield, window, say);
+  const { fleet, tray, background } = await setupNativeParts(jackfield, window, say);
   live = () => fleet.live().length;
   updates.follow(fleet);
   app.on('window-all-closed', () => {
     if (!tray.isShown) app.quit();
+    else void background.tell();
   });
   // Without an icon to bring it back, a hidden app would be a lost one.
   if (startsHidden && !tray.isShown) window.show();
+  else if (startsHidden) background.startedHidden();
   hear(opened);
   void opened.take(launch.opened);
 }
@@ -96,6 +111,13 @@ async function begin(launch: LaunchOptions, dataDir: string, hear: (opened: Open
 function openedBy(data: unknown): string[] {
   const { opened } = (data ?? {}) as { opened?: unknown };
   return Array.isArray(opened) ? opened.filter((one) => typeof one === 'string') : [];
+}
+
+/** Installers of the other systems say whose links these are; a portable program leaves no traces. */
+function beKnownToWindows(): void {
+  // Notifications and the taskbar's button belong to the shortcut of this name, which the installer makes.
+  app.setAppUserModelId(APP_ID);
+  if (app.isPackaged && !process.env['PORTABLE_EXECUTABLE_FILE']) app.setAsDefaultProtocolClient('jackfield');
 }
 
 function start(): void {
@@ -112,7 +134,7 @@ function start(): void {
   if (!app.requestSingleInstanceLock({ opened: launch.opened })) return app.exit(0);
   registerPageScheme();
   guardNavigation();
-  if (app.isPackaged && process.platform === 'win32') app.setAsDefaultProtocolClient('jackfield');
+  if (process.platform === 'win32') beKnownToWindows();
   const hear = Opened.listen();
   app
     .whenReady()
@@ -120,6 +142,8 @@ function start(): void {
     .catch(failToStart);
 }
 
+// Whoever read what is said here may be gone (a closed terminal, `| head`); that is no fault to end for.
+process.stderr.on('error', () => undefined);
 try {
   start();
 } catch (error) {

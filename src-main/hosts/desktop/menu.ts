@@ -12,6 +12,16 @@ export type MenuContext = {
 
 const SEPARATOR = { type: 'separator' } as const;
 
+/** The roles' own keys are Ctrl and `+`, `-`, `0`: on many keyboards a plus wants Shift, and a keypad has its own. */
+const ZOOM_KEYS = (
+  [
+    ['zoomIn', 'CmdOrCtrl+='],
+    ['zoomIn', 'CmdOrCtrl+numadd'],
+    ['zoomOut', 'CmdOrCtrl+numsub'],
+    ['resetZoom', 'CmdOrCtrl+num0'],
+  ] as const
+).map(([role, accelerator]) => ({ role, accelerator, visible: false }));
+
 /**
  * The standard menus of each platform. Accelerators of commands that the page knows are only shown: the page gets the
  * key first and does it itself; a second time from here would undo it.
@@ -86,6 +96,7 @@ const viewMenu = (context: MenuContext): MenuItemConstructorOptions => ({
     { role: 'resetZoom' },
     { role: 'zoomIn' },
     { role: 'zoomOut' },
+    ...ZOOM_KEYS,
     SEPARATOR,
     { role: 'togglefullscreen' },
     ...(context.isPackaged

@@ -7,6 +7,8 @@ import type { MainWindow } from './main-window.js';
 /** Failures that come together (a lost network, a broken update) are told together. */
 const GATHER_MS = 1_000;
 const MOST_NAMES = 3;
+/** How many may lie in the system's list and still answer a click. */
+const MOST_KEPT = 32;
 
 type Drift = { serverId: string; title: string };
 type Failure = { server: FleetServer; message: string };
@@ -106,9 +108,14 @@ export class NativeNotifications {
   }
 
   #show(notification: Notification, onClick: () => void): void {
+    const [oldest] = this.#shown;
+    if (oldest && this.#shown.size >= MOST_KEPT) this.#shown.delete(oldest);
     this.#shown.add(notification);
     notification.on('click', onClick);
-    notification.on('close', () => this.#shown.delete(notification));
+    // One that timed out is still in the system's list, from where it can be clicked.
+    notification.on('close', ({ reason }) => {
+      if (reason !== 'timedOut') this.#shown.delete(notification);
+    });
     notification.show();
   }
 }

@@ -5,13 +5,18 @@ import type { MainWindow } from './main-window.js';
 
 type Client = Pick<LocalClient, 'call'>;
 
-const LINK = /^jackfield:/i;
+/** Two letters or more before the colon: one alone is a drive of Windows. */
+const LINK = /^[a-z][a-z0-9+.-]+:/i;
+/** Links that other clients' install buttons lead to. The import screen reads them, wherever they come from. */
+const OF_OTHERS = /^(cursor|vscode|vscode-insiders|lmstudio|cherrystudio|goose|kiro):/i;
+const MOST_LINK = 200_000;
 
 /**
  * An intent, or a sentence about why there is none. Parsing is loaded when the first link or file comes: most starts
  * have none.
  */
 async function intentOf(opened: string, client: () => Promise<Client>): Promise<Intent | string> {
+  if (OF_OTHERS.test(opened) && opened.length <= MOST_LINK) return { kind: 'import', text: opened };
   if (LINK.test(opened)) {
     const { intentOfLink } = await import('./intent-of-link.js');
     return intentOfLink(opened) ?? 'This link is none that Jackfield knows. Nothing was done.';

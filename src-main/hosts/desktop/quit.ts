@@ -16,6 +16,8 @@ type Options = {
   /** How many servers are to be stopped. */
   live: () => number;
   pages: MadePages;
+  /** Has the app started anew after its end, with this to open. */
+  relaunch: (opened: readonly string[]) => void;
 };
 
 /**
@@ -28,11 +30,16 @@ export class Quit {
   #ended = false;
   #code = 0;
   #limitMs = LIMIT_MS;
+  #isAsked = false;
+  #isForced = false;
   #install: (() => void) | undefined;
   #isForInstall = false;
+  /** What somebody wants opened who started the app while it was on its way out. */
+  #wanted: string[] | undefined;
 
   constructor(private readonly options: Options) {
     app.on('before-quit', () => {
+      this.#isAsked = true;
       if (!this.#isForInstall) this.#install = undefined;
     });
     app.on('will-quit', (event) => {
@@ -57,6 +64,7 @@ export class Quit {
 
   /** Without asking anybody. */
   now(code = 0): void {
+    this.#isForced = true;
     this.#code ||= code;
     for (const window of BrowserWindow.getAllWindows()) window.destroy();
     app.quit();
@@ -73,6 +81,25 @@ export class Quit {
     this.#isForInstall = false;
   }
 
+  /** A page did not go. Where a quit asked it to, that is off, and what is answered asks anew. */
+  wasRefused(): (() => void) | undefined {
+    if (!this.#isAsked) return undefined;
+    this.#isAsked = false;
+    const install = this.#install;
+    this.#install = undefined;
+    return () => (install ? this.thenInstall(install) : app.quit());
+  }
+
+  /**
+   * The person wants the app while its servers are being stopped: a second start would hand over to it and end, and
+   * nothing would be there. So it is started anew when it has ended. Answers whether it is on its way out.
+   */
+  comesBack(opened: readonly string[] = []): boolean {
+    if (!this.#stopping) return false;
+    this.#wanted = [...(this.#wanted ?? []), ...opened];
+    return true;
+  }
+
   async #stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
@@ -82,6 +109,8 @@ export class Quit {
     await Promise.race([this.#close(), limit]);
     clearTimeout(notice);
     this.#ended = true;
+    // Whoever ends it by a signal, a shutdown or a fault wants it gone.
+    if (this.#wanted && !install && !this.#isForced) this.options.relaunch(this.#wanted);
     if (!install || this.#code !== 0) return app.exit(this.#code);
     // The new version is started by the installer, maybe before this one is gone: it must not take it for the first.
     app.releaseSingleInstanceLock();

@@ -70,6 +70,7 @@ function serverItem({ id, name, state }: FleetServer, actions: TrayActions): Men
 export class TrayIcon {
   #tray: Tray | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isDisposed = false;
 
   constructor(
     private readonly fleet: Fleet,
@@ -84,11 +85,17 @@ export class TrayIcon {
     return this.#tray !== undefined;
   }
 
+  /** Takes the icon away for good: the app ends, and nothing can be started from it any more. */
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#hide();
+  }
+
   #show(): void {
-    if (this.#tray) return;
+    if (this.#tray || this.#isDisposed) return;
     this.#tray = new Tray(this.#image());
-    // Where the platform opens the menu on a click by itself (macOS, most Linux panels) this is not emitted.
-    this.#tray.on('click', () => this.actions.show());
+    // macOS opens the menu on a click and tells of the click as well: the window must not come up behind the menu.
+    if (this.platform !== 'darwin') this.#tray.on('click', () => this.actions.show());
     this.#update();
   }
 

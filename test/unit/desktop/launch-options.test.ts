@@ -28,6 +28,13 @@ describe('how the desktop app is started', () => {
     expect(read(['file://elsewhere/a.json']).opened).toEqual(['file://elsewhere/a.json']);
   });
 
+  it('takes links of other apps as links, and drives of Windows as files', () => {
+    const links = ['cursor://anysphere.cursor-deeplink/mcp/install?name=a', 'vscode:mcp/install?{}'];
+    expect(read(links).opened).toEqual(links);
+    expect(read(['C:\\a.mcpb']).opened[0]).toContain('C:\\a.mcpb');
+    expect(read(['C:\\a.mcpb']).opened[0]).not.toBe('C:\\a.mcpb');
+  });
+
   it('passes over what only the browser host uses', () => {
     expect(read(['--no-open', '--json', '--port', '4555', '--port=1']).opened).toEqual([]);
   });

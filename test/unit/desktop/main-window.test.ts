@@ -63,6 +63,18 @@ describe('links and files', () => {
     expect(boxes[1]).toContain('ENOENT');
   });
 
+  it('of other vendors lead to the import screen as they are, and files of no known kind nowhere', async () => {
+    const { window, told, listen } = harness();
+    const links = [
+      'cursor://anysphere.cursor-deeplink/mcp/install?name=a&config=e30=',
+      'goose://extension?cmd=x',
+    ];
+    await new Opened(window, noApp).take([...links, 'javascript:alert(1)', 'steam://run/1']);
+    listen();
+    expect(told).toEqual(links.map((text) => ({ intent: { kind: 'import', text } })));
+    expect(called('dialog.showMessageBox')).toHaveLength(2);
+  });
+
   it('that come before the app is ready are kept', async () => {
     const hear = Opened.listen();
     const event = electron.preventable();
@@ -139,23 +151,45 @@ describe('the context menu', () => {
     expect(roles({})).toEqual([]);
     expect(roles({ selectionText: 'x' })).toEqual(['copy', 'selectAll']);
     expect(roles({ isEditable: true })).toContain('paste');
-    expect(contextTemplate({ ...params, linkURL: 'https://example.com/' })[0]?.label).toBe('Copy link');
+    expect(contextTemplate({ ...params, linkURL: 'https://example.com/' }).map(({ label }) => label)).toEqual(
+      ['Open link in browser', 'Copy link'],
+    );
     expect(contextTemplate({ ...params, linkURL: 'file:///etc/passwd' })).toEqual([]);
   });
 
+  it('does what its entries for links say', async () => {
+    for (const item of contextTemplate({ ...params, linkURL: 'https://example.com/' }))
+      item.click?.({} as never, undefined, {} as never);
+    expect(called('shell.openExternal')).toEqual([['https://example.com/']]);
+    expect(await electron.clipboard.readText()).toBe('https://example.com/');
+  });
+
   it('pops up only where there is something to do', () => {
-    const contents = new electron.WebContents();
-    setupContextMenu(contents as never);
-    contents.emit('context-menu', {}, params);
+    const window = new BrowserWindow();
+    setupContextMenu(window as never);
+    const ask = (more: object): boolean =>
+      window.webContents.emit('context-menu', {}, { ...params, ...more });
+    ask({});
     expect(Menu.test.popups).toEqual([]);
-    contents.emit('context-menu', {}, { ...params, selectionText: 'x' });
-    expect(Menu.test.popups).toHaveLength(1);
+    ask({ selectionText: 'x', x: 5, y: 6, menuSourceType: 'mouse', frame: null });
+    expect(Menu.test.popups[0]?.test.popup).toEqual({ window, sourceType: 'mouse' });
+    // The keyboard's menu belongs to the caret.
+    ask({ selectionText: 'x', x: 5, y: 6, menuSourceType: 'keyboard', frame: 'f' });
+    expect(Menu.test.popups[1]?.test.popup).toEqual({
+      window,
+      x: 5,
+      y: 6,
+      sourceType: 'keyboard',
+      frame: 'f',
+    });
   });
 });
 
 describe('a page that crashes', () => {
   const gone = (window: BrowserWindow, reason = 'crashed'): boolean =>
     window.webContents.emit('render-process-gone', {}, { reason, exitCode: 5 });
+
+  const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
   it('is loaded again, and after a few times the person decides', async () => {
     let now = 0;
@@ -167,13 +201,18 @@ describe('a page that crashes', () => {
     );
     gone(window, 'clean-exit');
     expect(window.webContents.test.reloads).toBe(0);
-    for (let count = 1; count <= 3; count += 1) gone(window);
+    gone(window);
+    // Not while Chromium is still telling of the end.
+    expect(window.webContents.test.reloads).toBe(0);
+    for (let count = 2; count <= 3; count += 1) gone(window);
+    await settled();
     expect(window.webContents.test.reloads).toBe(3);
     gone(window);
     expect(called('dialog.showMessageBox')).toHaveLength(1);
     await vi.waitFor(() => expect(window.webContents.test.reloads).toBe(4));
     now = 61_000;
     gone(window);
+    await settled();
     expect(window.webContents.test.reloads).toBe(5);
   });
 

@@ -7,24 +7,14 @@ import {
   preventable,
   resetElectron,
 } from '../../support/electron-stub.js';
+import { keepListeners } from './keep-listeners.js';
 
 vi.mock('electron', () => import('../../support/electron-stub.js'));
 const { Quit } = await import('../../../src-main/hosts/desktop/quit.js');
 
-const EVENTS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'uncaughtException', 'unhandledRejection'] as const;
-
-/** Takes away what the code under test added to this very process, and nothing of the test runner's. */
-function keepListeners(): () => void {
-  const before = new Map(EVENTS.map((event) => [event, process.rawListeners(event)]));
-  return () => {
-    for (const event of EVENTS)
-      for (const listener of process.rawListeners(event))
-        if (!before.get(event)?.includes(listener)) process.off(event, listener as () => void);
-  };
-}
-
 describe('quitting', () => {
   const closing = vi.fn();
+  const relaunch = vi.fn();
   let closed = (): void => undefined;
   let exit: Promise<number>;
   let quit: InstanceType<typeof Quit>;
@@ -38,7 +28,8 @@ describe('quitting', () => {
     closing.mockReset();
     const restore = keepListeners();
     exit = new Promise((resolve) => (app.test.onExit = resolve));
-    quit = new Quit({ opening: Promise.resolve({ close }), live: () => 3, pages: new Map() });
+    relaunch.mockReset();
+    quit = new Quit({ opening: Promise.resolve({ close }), live: () => 3, pages: new Map(), relaunch });
     return restore;
   });
 
@@ -98,6 +89,28 @@ describe('quitting', () => {
     closed();
     expect(await exit).toBe(0);
     expect(install).not.toHaveBeenCalled();
+  });
+
+  it('starts anew at its end where somebody wanted the app meanwhile, with what they opened', async () => {
+    expect(quit.comesBack(['/early.json'])).toBe(false);
+    app.quit();
+    await vi.waitFor(() => expect(closing).toHaveBeenCalledOnce());
+    expect(quit.comesBack(['/a.json'])).toBe(true);
+    expect(quit.comesBack()).toBe(true);
+    expect(relaunch).not.toHaveBeenCalled();
+    closed();
+    expect(await exit).toBe(0);
+    expect(relaunch).toHaveBeenCalledExactlyOnceWith(['/a.json']);
+  });
+
+  it('does not start anew where it was ended by a signal', async () => {
+    app.quit();
+    await vi.waitFor(() => expect(closing).toHaveBeenCalledOnce());
+    quit.comesBack();
+    process.emit('SIGTERM', 'SIGTERM');
+    closed();
+    expect(await exit).toBe(0);
+    expect(relaunch).not.toHaveBeenCalled();
   });
 
   it('asks the OS to wait when it shuts down', async () => {

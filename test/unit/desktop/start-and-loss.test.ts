@@ -55,7 +55,7 @@ describe('a start at login', () => {
     expect(wasStartedAtLogin(true)).toBe(true);
     expect(wasStartedAtLogin(false)).toBe(false);
     const platform = vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin');
-    machine.loginItem = { openAtLogin: true, wasOpenedAtLogin: true };
+    machine.loginItem.wasOpenedAtLogin = true;
     expect(wasStartedAtLogin(false)).toBe(true);
     platform.mockRestore();
   });

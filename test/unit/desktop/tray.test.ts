@@ -86,6 +86,24 @@ describe('the tray', () => {
     expect(menus.size).toBe(1);
   });
 
+  it('leaves the click to the menu on macOS', async () => {
+    const jackfield = new FakeApp(['a']);
+    jackfield.change({ keepRunning: true });
+    new TrayIcon(await jackfield.fleet(), actions, 'darwin');
+    Tray.test.all[0]?.emit('click');
+    expect(actions.show).not.toHaveBeenCalled();
+  });
+
+  it('goes with the app, and does not come back', async () => {
+    const jackfield = new FakeApp(['a']);
+    jackfield.change({ keepRunning: true });
+    const tray = new TrayIcon(await jackfield.fleet(), actions, 'linux');
+    tray.dispose();
+    jackfield.change({ keepRunning: false });
+    jackfield.change({ keepRunning: true });
+    expect([tray.isShown, Tray.test.all.map((one) => one.isDestroyed())]).toEqual([false, [true]]);
+  });
+
   it('is a template image on macOS', async () => {
     const jackfield = new FakeApp([]);
     jackfield.change({ keepRunning: true });
