@@ -42,7 +42,7 @@ function commaBehind(text: string, end: number, close: number, comments: Comment
   return undefined;
 }
 
-/** Where what belongs to an item's line ends: behind a comment that shares the line with it. */
+/** Where what belongs to an item's line ends: behind a comment, and the spaces, that share the line with it. */
 function restOfLine(text: string, from: number, close: number, comments: Comments): number {
   const stop = Math.min(lineEnd(text, from), close);
   let at = from;
@@ -51,9 +51,9 @@ function restOfLine(text: string, from: number, close: number, comments: Comment
     const comment = commentEnd(text, at, comments);
     if (comment !== undefined && comment <= stop) settled = at = comment;
     else if (comment === undefined && isBlank(text[at] ?? '')) at += 1;
-    else break;
+    else return settled;
   }
-  return settled;
+  return stop < close ? stop : settled;
 }
 
 /** True where nothing but space and comments stands before an item on its line. */
@@ -129,8 +129,12 @@ export function removeItems(
     const joined = comma !== undefined && isBlank(text.slice(item.end, comma));
     if (comma !== undefined && !joined) cut(comma, comma + 1);
     const kept = list.items.slice(index + 1).filter((_, later) => !gone.has(index + 1 + later));
-    const [from, to] = widen(text, list, item.start, joined ? comma + 1 : item.end, kept.length > 0);
-    cut(from, to);
+    const end = joined ? comma + 1 : item.end;
+    const rest = text.slice(end, list.close);
+    // A bracket that closes on the last item's line goes on closing on that of the last one left.
+    if (isBlank(rest) && !rest.includes('\n') && beginsLine(text, item.start))
+      cut(breakBefore(text, list.items[index - 1]?.end ?? list.open, item.start, comments), end);
+    else cut(...widen(text, list, item.start, end, kept.length > 0));
   }
   const last = list.items.length - 1;
   const lastKept = list.items.findLastIndex((_, index) => !gone.has(index));
@@ -138,6 +142,19 @@ export function removeItems(
   // What was the last one had no comma behind it, so the one that is last now may not have one either.
   if (gone.has(last) && commas[last] === undefined && dangling !== undefined) cut(dangling, dangling + 1);
   return splices;
+}
+
+/** Where the line break before an item begins, unless it ends a comment: then the item's own start. */
+function breakBefore(text: string, from: number, start: number, comments: Comments): number {
+  const lead = /\r?\n[ \t]*$/.exec(text.slice(0, start));
+  if (!lead) return start;
+  let at = from;
+  while (at < lead.index) {
+    const comment = commentEnd(text, at, comments);
+    if (comment === lead.index && text.startsWith(comments.line, at)) return start;
+    at = comment ?? at + 1;
+  }
+  return lead.index;
 }
 
 /** Takes in the space around a cut, so that neither an empty line nor a doubled space is left. */

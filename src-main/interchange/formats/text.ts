@@ -43,6 +43,14 @@ export function nextLine(text: string, offset: number): number {
   return end < 0 ? text.length : end + 1;
 }
 
+/** Takes out whole lines, from the start of one to the end of another. A file that ended without a break goes on so. */
+export function cutLines(text: string, from: number, end: number): Splice {
+  const next = nextLine(text, end);
+  if (next < text.length || text.endsWith('\n')) return { at: from, length: next - from, insert: '' };
+  const lead = /\r?\n$/.exec(text.slice(0, from))?.[0].length ?? 0;
+  return { at: from - lead, length: next - from + lead, insert: '' };
+}
+
 export const isBlank = (text: string): boolean => /^\s*$/.test(text);
 
 /** The spaces and tabs a line begins with. */

@@ -3,7 +3,16 @@ import { isMap, type Plain } from '../plain.js';
 import type { Change, ListChanges, MapChanges } from './changes.js';
 import { appendItems, removeItems, type CommaList, type ListStyle } from './comma-list.js';
 import { Unreadable } from './format.js';
-import { isBlank, indentationAt, lineBreakOf, lineEnd, lineStart, nextLine, type Splice } from './text.js';
+import {
+  cutLines,
+  isBlank,
+  indentationAt,
+  lineBreakOf,
+  lineEnd,
+  lineStart,
+  nextLine,
+  type Splice,
+} from './text.js';
 import { tomlKey, tomlPath, tomlTable, tomlValue } from './toml-values.js';
 
 type Path = readonly (string | number)[];
@@ -161,9 +170,13 @@ export class TomlEditor {
     const last =
       family.length > 0 ? this.#tables.findLast((table) => startsWith(table.path, family)) : undefined;
     const body = lines.join(lineBreak);
-    const at = last ? lineEnd(this.text, this.#endOfTable(last.node)) : this.text.length;
+    const at = last ? this.#behindNotes(this.#endOfTable(last.node)) : this.text.length;
     if (at < this.text.length) {
-      this.splices.push({ at, length: 0, insert: `${lineBreak}${lineBreak}${body}` });
+      // Where tables stand without a line between them, this one does too.
+      const next = nextLine(this.text, at);
+      const isTight = next < this.text.length && !isBlank(this.text.slice(next, lineEnd(this.text, next)));
+      const gap = isTight ? lineBreak : lineBreak + lineBreak;
+      this.splices.push({ at, length: 0, insert: gap + body });
       return;
     }
     const isFirst = this.text === '' && this.splices.length === 0;
@@ -177,19 +190,37 @@ export class TomlEditor {
     return last ? endOf(last) : lineEnd(this.text, startOf(node));
   }
 
+  /** The end of the line, or of the comments right below it: they belong to what is above, unless to a table below. */
+  #behindNotes(offset: number): number {
+    let end = lineEnd(this.text, offset);
+    const [notes = '', below = ''] =
+      /^(?:\r?\n[ \t]*#[^\n]*?)+(?=\r?\n|$)(\r?\n[ \t]*[^\s])?/.exec(this.text.slice(end)) ?? [];
+    if (below === '') end += notes.length;
+    return end;
+  }
+
   #remove(path: Path): void {
     for (const pair of this.#pairs)
       if (startsWith(pair.path, path) && !startsWith(pair.within, path))
         this.#cutLines(startOf(pair.node), endOf(pair.node));
-    for (const { path: at, node } of this.#tables)
-      if (startsWith(at, path)) this.#cutTable(lineStart(this.text, startOf(node)), this.#endOfTable(node));
+    let run: { start: number; end: number } | undefined;
+    for (const { path: at, node } of this.#tables) {
+      if (!startsWith(at, path)) continue;
+      const start = lineStart(this.text, startOf(node));
+      if (run && isBlank(this.text.slice(run.end, start))) run.end = this.#endOfTable(node);
+      else {
+        if (run) this.#cutTables(run.start, run.end);
+        run = { start, end: this.#endOfTable(node) };
+      }
+    }
+    if (run) this.#cutTables(run.start, run.end);
   }
 
   #cutLines(start: number, end: number): void {
     const rest = this.text.slice(end, lineEnd(this.text, end));
     const from = lineStart(this.text, start);
     // A comment that shares the line stays.
-    if (isBlank(rest)) this.splices.push({ at: from, length: nextLine(this.text, end) - from, insert: '' });
+    if (isBlank(rest)) this.splices.push(cutLines(this.text, from, end));
     else
       this.splices.push({
         at: start,
@@ -198,8 +229,8 @@ export class TomlEditor {
       });
   }
 
-  /** A table goes with an empty line beside it, so that none is left doubled, at the start or at the end. */
-  #cutTable(start: number, end: number): void {
+  /** Tables go with an empty line beside them, so that none is left doubled, at the start or at the end. */
+  #cutTables(start: number, end: number): void {
     this.#cutLines(start, end);
     const next = nextLine(this.text, end);
     const isBlankBehind = isBlank(this.text.slice(next, lineEnd(this.text, next)));
@@ -208,8 +239,11 @@ export class TomlEditor {
       this.splices.push({ at: next, length: this.#cutUpTo - next, insert: '' });
     } else if (isBlankBehind) {
       const before = lineStart(this.text, start - 1);
-      if (isBlank(this.text.slice(before, start)))
-        this.splices.push({ at: before, length: start - before, insert: '' });
+      if (!isBlank(this.text.slice(before, start))) return;
+      const isLast = isBlank(this.text.slice(end));
+      this.splices.push(
+        isLast ? cutLines(this.text, before, end) : { at: before, length: start - before, insert: '' },
+      );
     }
   }
 

@@ -11,7 +11,7 @@ import { isMap, mapOf, type Plain } from '../plain.js';
 import type { Change, ListChanges, MapChanges } from './changes.js';
 import { appendItems, removeItems, type ListStyle } from './comma-list.js';
 import { Unreadable } from './format.js';
-import { beginsLine, isBlank, lineBreakOf, lineEnd, lineStart, nextLine, type Splice } from './text.js';
+import { beginsLine, cutLines, isBlank, lineBreakOf, lineEnd, lineStart, type Splice } from './text.js';
 
 type Token = { type: string; offset: number };
 /** What the parser keeps of an item of a block collection: where its dash, its key and its colon stand. */
@@ -107,13 +107,11 @@ export class YamlEditor {
     const { value } = item;
     const isFilled = typeof next === 'object' && next !== null && Object.keys(next).length > 0;
     if (!inFlow && isFilled) {
-      // Only nothing gives way to a block: an anchor, a tag or another block would need to be taken apart.
+      if (value && isBlockCollection(value)) return this.#replaceBlock(item, value, next);
+      // Only nothing gives way to a block: an anchor, a tag or a text would need to be taken apart.
       if (value && !(isScalar(value) && isBlank(this.text.slice(value.range[0], value.range[1])))) {
-        this.splices.push({
-          at: value.range[0],
-          length: value.range[1] - value.range[0],
-          insert: flowText(next),
-        });
+        const length = this.#endOf(value) - value.range[0];
+        this.splices.push({ at: value.range[0], length, insert: flowText(next) });
         return;
       }
       const indent = ' '.repeat(this.#columnOf(item) + 2);
@@ -128,6 +126,19 @@ export class YamlEditor {
     }
     const end = this.#endOf(value);
     this.splices.push({ at: value.range[0], length: end - value.range[0], insert });
+  }
+
+  /** One block in the place of another, as far in as that one; what stands behind its key stays. */
+  #replaceBlock(holder: Item, old: Collection & ParsedNode, next: Plain): void {
+    const start = old.range[0];
+    const column = start - lineStart(this.text, start);
+    // A list may stand right below its key, which a map may not.
+    const indent = beginsLine(this.text, start)
+      ? Math.max(column, this.#columnOf(holder) + (Array.isArray(next) ? 0 : 1))
+      : column;
+    const lead = ' '.repeat(indent);
+    const insert = ' '.repeat(indent - column) + blockLines(next).join(this.#lineBreak + lead);
+    this.splices.push({ at: start, length: this.#endOf(old) - start, insert });
   }
 
   #grow(
@@ -192,7 +203,7 @@ export class YamlEditor {
     const from = lineStart(this.text, at);
     const rest = this.text.slice(end, lineEnd(this.text, end));
     if (beginsLine(this.text, at)) {
-      if (isBlank(rest)) this.splices.push({ at: from, length: nextLine(this.text, end) - from, insert: '' });
+      if (isBlank(rest)) this.splices.push(cutLines(this.text, from, end));
       else this.splices.push({ at, length: end - at + (/^\s*/.exec(rest)?.[0].length ?? 0), insert: '' });
       return;
     }
@@ -232,6 +243,9 @@ export class YamlEditor {
       if (last) return last.end;
     }
     const [start, end] = node.range;
+    // Empty lines are a part of a text that says so: `|+`.
+    if (/^[|>]\d?\+/.test(this.text.slice(start, start + 3)))
+      return end - (/\r?\n$/.exec(this.text.slice(start, end))?.[0].length ?? 0);
     let at = end;
     while (at > start && /\s/.test(this.text[at - 1] ?? '')) at -= 1;
     return at;
@@ -241,6 +255,9 @@ export class YamlEditor {
     return at - lineStart(this.text, at);
   }
 }
+
+const isBlockCollection = (node: ParsedNode): node is Collection & ParsedNode =>
+  (isYamlMap(node) || isSeq(node)) && !node.flow;
 
 const markOf = (tokens: Token[] | undefined, type: string): number | undefined =>
   tokens?.find((token) => token.type === type)?.offset;

@@ -61,6 +61,11 @@ describe('adding to a JSON file', () => {
       '{\n "s": {\n  "b": 2 /* , */\n }\n}',
       '{\n "s": {\n  "b": 2, /* , */\n  "a": 1\n }\n}',
     ],
+    [
+      'spaces at the end of the line',
+      '{\n "s": {\n  "b": 2  \n }\n}',
+      '{\n "s": {\n  "b": 2,  \n  "a": 1\n }\n}',
+    ],
     ['the closing bracket on the last line', '{\n "s": {\n  "b": 2}}', '{\n "s": {\n  "b": 2,\n  "a": 1}}'],
     [
       'a key that stands twice',
@@ -101,6 +106,16 @@ describe('removing from a JSON file', () => {
     ],
     ['both twins', '{\n "s": {\n  "a": 0,\n  "b": 2,\n  "a": 1\n }\n}', '{\n "s": {\n  "b": 2\n }\n}'],
     ['CRLF', '{\r\n "s": {\r\n  "b": 2,\r\n  "a": 1\r\n }\r\n}', '{\r\n "s": {\r\n  "b": 2\r\n }\r\n}'],
+    [
+      'brackets that close on the last line',
+      '{\n "s": {\n  "b": 2,\n  "a": 1 } }',
+      '{\n "s": {\n  "b": 2 } }',
+    ],
+    [
+      'brackets that may not follow a comment',
+      '{\n "s": {\n  "b": 2, // two\n  "a": 1 } }',
+      '{\n "s": {\n  "b": 2 // two\n   } }',
+    ],
   ])('%s', (_, before, after) => expect(edit(before, ['s', 'a'], undefined)).toBe(after));
 });
 

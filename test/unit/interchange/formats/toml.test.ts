@@ -64,6 +64,27 @@ describe('adding to a TOML file', () => {
     ['an open table', '[s]\nb = { y = 2 }\n', '[s]\nb = { y = 2 }\n\n[s.a]\nx = 1\n'],
   ])('%s', (_, before, after) => expect(edit(before, ['s', 'a'], { x: 1 })).toBe(after));
 
+  it.each([
+    [
+      'behind a note to the last one',
+      '[s.b]\ny = 2\n# z = 3\n\n[t]\n',
+      '[s.b]\ny = 2\n# z = 3\n\n[s.a]\nx = 1\n\n[t]\n',
+    ],
+    [
+      'before a note to the next one',
+      '[s.b]\ny = 2\n# about t\n[t]\n',
+      '[s.b]\ny = 2\n[s.a]\nx = 1\n# about t\n[t]\n',
+    ],
+    [
+      'without an empty line where there are none',
+      '[s.b]\ny = 2\n[t]\n',
+      '[s.b]\ny = 2\n[s.a]\nx = 1\n[t]\n',
+    ],
+  ])('puts a table %s', (_, before, after) => {
+    expect(edit(before, ['s', 'a'], { x: 1 })).toBe(after);
+    expect(edit(after, ['s', 'a'], undefined)).toBe(before);
+  });
+
   it('quotes names that need it', () => {
     expect(edit('', ['s', 'a b."c"'], { x: 'ü\n\u007f' })).toBe('[s."a b.\\"c\\""]\nx = "ü\\n\\u007f"\n');
   });
@@ -96,6 +117,11 @@ describe('changing a TOML file', () => {
     const text = '[s.a]\nx = 1\n\n[s.a.env]\nK = "v"\n\n[s.b]\ny = 2\n';
     expect(edit(text, ['s', 'a'], undefined)).toBe('[s.b]\ny = 2\n');
     expect(edit(text, ['s', 'b'], undefined)).toBe('[s.a]\nx = 1\n\n[s.a.env]\nK = "v"\n');
+  });
+
+  it('takes a table and those below it out of the end of a file without a last line break', () => {
+    const text = '[s.b]\r\ny = 2\r\n\r\n[s.a]\r\nx = 1\r\n\r\n[s.a.env]\r\nK = "v"';
+    expect(edit(text, ['s', 'a'], undefined)).toBe('[s.b]\r\ny = 2');
   });
 
   it('takes an entry out of braces', () => {

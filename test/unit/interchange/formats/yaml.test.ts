@@ -128,6 +128,34 @@ describe('changing a YAML file', () => {
     );
   });
 
+  it.each([
+    [
+      'a list below its key',
+      's:\n  a:\n  - x\n  - y # last\nt: 2\n',
+      ['z'],
+      's:\n  a:\n  - z # last\nt: 2\n',
+    ],
+    ['a list further in', 's:\n  a: # why\n      - x\n      - y\n', ['z'], 's:\n  a: # why\n      - z\n'],
+    ['a map in the place of a list', 's:\n  a:\n  - x\n  b: 1\n', { k: 1 }, 's:\n  a:\n   k: 1\n  b: 1\n'],
+    ['a list in the place of a map', 's:\n  a:\n    k: 1\n  b: 1\n', ['x'], 's:\n  a:\n    - x\n  b: 1\n'],
+    ['CRLF', 's:\r\n  a:\r\n  - x\r\n  - y\r\n', [{ k: 1, l: 2 }], 's:\r\n  a:\r\n  - k: 1\r\n    l: 2\r\n'],
+  ])('puts one block in the place of another: %s', (_, before, value, after) => {
+    expect(edit(before, ['s', 'a'], value)).toBe(after);
+  });
+
+  it('leaves the end of the file as it was', () => {
+    const whole = 's:\r\n  b: 1\r\n  a: 2';
+    expect(edit(whole, ['s', 'a'], undefined)).toBe('s:\r\n  b: 1');
+    expect(edit('s:\n  b: 1', ['s', 'a'], 2)).toBe('s:\n  b: 1\n  a: 2');
+  });
+
+  it('keeps the empty lines of a text that ends in some', () => {
+    const text = 's:\r\n  b: |+\r\n    x\r\n\r\nt: 1\r\n';
+    const added = edit(text, ['s', 'a'], 2);
+    expect(added).toBe('s:\r\n  b: |+\r\n    x\r\n\r\n  a: 2\r\nt: 1\r\n');
+    expect(edit(added, ['s', 'a'], undefined)).toBe(text);
+  });
+
   it('empties a map', () => {
     expect(edit('s:\n  a: 1\nt: 2\n', ['s', 'a'], undefined)).toBe('s: {}\nt: 2\n');
     expect(edit('s: { a: 1 }\n', ['s', 'a'], undefined)).toBe('s: { }\n');
