@@ -87,10 +87,20 @@ export const linkSchema = z.strictObject({
       since: z.string(),
       attempts: z.number().int().min(0),
       nextAt: z.string(),
+      /** The link's state before there was a wish: that of the link again once the wish is taken back. */
+      was: z.enum(LINK_STATES).optional(),
       resolve: z.enum(['local', 'remote']).optional(),
       consent: z.array(z.enum(['replace', 'rename', 'delete'])).optional(),
-      /** A create was sent and its answer never came: an entry of this name is this link's own. */
-      creating: z.strictObject({ name: z.string(), id: z.string().optional() }).optional(),
+      /** A create was sent and its answer never came: an entry that is like it is this link's own. */
+      creating: z
+        .strictObject({
+          name: z.string(),
+          /** The id it was given, where the remote takes one. */
+          id: z.string().optional(),
+          /** A salted hash of what was sent, where nothing but its content tells it from another's. */
+          sent: z.string().optional(),
+        })
+        .optional(),
       /** What belonged to an entry that was deleted to be made anew (virtual keys, …): given back to the new one. */
       restore: z.record(z.string(), z.unknown()).optional(),
       /** How to ask whether somebody has signed in (see `signInUrl`); the remote makes the entry after that. */

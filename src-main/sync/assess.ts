@@ -1,7 +1,7 @@
 import type { Change, Consent, Remote, Server, Step, StoredLink } from '../contract/index.js';
 import { looksSensitive } from '../contract/looks-like-secret.js';
 import { baseOf } from './base.js';
-import { mayBeSecret, type Base, type Hasher, type LocalCells } from './cells.js';
+import { contentHash, mayBeSecret, type Base, type Hasher, type LocalCells } from './cells.js';
 import { isReadableByOthers } from './http/address.js';
 import type { Desired, Entry, Inventory, Projection, RemoteAdapter } from './remote-adapter.js';
 import { wantedName } from './remote-name.js';
@@ -34,16 +34,23 @@ export type Assessment = {
   base: Base;
 };
 
-/** The entry a link stands for. After a create whose answer never came, the entry of that name is the link's own. */
+/**
+ * The entry a link stands for. After a create whose answer never came it is known by the id it was given; where a
+ * remote gives its own, by being exactly what was sent. A name alone proves nothing: somebody else may have taken it.
+ */
 export function entryOf(
   { link }: Pick<Subject, 'link'>,
   { entries }: Inventory,
-  { others }: Pick<Tools, 'others'>,
+  { others, hasher }: Pick<Tools, 'others' | 'hasher'>,
 ): Entry | undefined {
   const linked = link.remoteEntryId === undefined ? undefined : entries.get(link.remoteEntryId);
   const { creating } = link.outbox ?? {};
   if (linked || !creating) return linked;
-  return [...entries.values()].find(({ id, name }) => name === creating.name && !others.entryIds.has(id));
+  if (creating.id !== undefined) return entries.get(creating.id);
+  return [...entries.values()].find(
+    ({ id, name, cells }) =>
+      name === creating.name && !others.entryIds.has(id) && contentHash(cells, hasher) === creating.sent,
+  );
 }
 
 /** @param resolve `local`: what was changed on the remote counts for nothing */
@@ -75,10 +82,14 @@ export async function assess(
   return { ...found, step: stepOf(subject, inventory, tools, found, resolve) };
 }
 
-/** An entry that was never seen equal is nobody's to overwrite, but for one that this link was making itself. */
+/**
+ * An entry that was never seen equal is nobody's to overwrite, but for one that this link was making itself. Of that one
+ * a base from before says nothing: it is of an entry that is gone.
+ */
 function relationTo(wasEqual: boolean, isOwnMaking: boolean, changes: readonly FieldDifference[]): Relation {
-  if (wasEqual || changes.length === 0) return relationOf(changes);
-  return isOwnMaking ? 'local_ahead' : 'conflict';
+  if (changes.length === 0) return 'in_sync';
+  if (isOwnMaking) return 'local_ahead';
+  return wasEqual ? relationOf(changes) : 'conflict';
 }
 
 /** Secrets are asked of the keychain only where an equal id does not say it all. */

@@ -76,9 +76,32 @@ export class Hasher {
   }
 }
 
+/** Of all that one side holds; `undefined` where not all of its values are known. */
+export function contentHash(
+  cells: ReadonlyMap<string, { value?: Json } | { mask: string }>,
+  hasher: Hasher,
+): string | undefined {
+  const content: { [key: string]: Json } = {};
+  for (const [key, cell] of cells) {
+    if (!('value' in cell) || cell.value === undefined) return undefined;
+    content[key] = cell.value;
+  }
+  return hasher.value(content);
+}
+
 /** Fields whose values may be secret: of these the base keeps hashes alone. */
 export const mayBeSecret = (key: string): boolean =>
   key.startsWith('transport.headers.') || key.startsWith('transport.env.');
+
+/**
+ * Header names are compared without regard to case. A second spelling of one that is there already is a field of its
+ * own, which no server of the person's has: such an entry is never taken for equal.
+ */
+export function putHeader(cells: RemoteCells, name: string, shown: { value: Json } | { mask: string }): void {
+  const path = `transport.headers.${name}`;
+  const key = path.toLowerCase();
+  cells.set(cells.has(key) ? `${path}#` : key, { path, name, ...shown });
+}
 
 /** Reads a map of cells under one prefix: `under(cells, 'transport.env')` is name → value. */
 export function under(cells: LocalCells, prefix: string): Record<string, string> {

@@ -22,6 +22,14 @@ type Tell = (outcome: Outcome) => void;
 /** How often a plan is made again for links that change while it is made. */
 const LOOKS = 3;
 
+/** Whether an apply has settled between two states of a link; an edit of its server changes nothing of these. */
+function isSyncedSince(before: StoredLink | undefined, now: StoredLink | undefined): boolean {
+  if (!before || !now || before === now) return false;
+  const facts = ({ remoteEntryId, lastSyncedAt, base }: StoredLink): string =>
+    JSON.stringify([remoteEntryId, lastSyncedAt, base]);
+  return facts(before) !== facts(now);
+}
+
 /** Plans and applies, remote by remote: side by side between remotes, one after the other within each. */
 export class Deliverer {
   readonly #outbox: Outbox;
@@ -64,19 +72,30 @@ export class Deliverer {
   }
 
   async #planRemote(remoteId: string, ids: string[]): Promise<Map<string, Planned>> {
+    const { catalog, redact } = this.ports;
     const planned = new Map<string, Planned>();
-    let round: Round;
-    try {
-      round = await this.round(remoteId);
-    } catch (error) {
-      for (const id of ids) planned.set(id, { step: blockedStep(id, error, this.ports.redact) });
-      return planned;
-    }
     let open = ids;
     for (let look = 0; open.length > 0 && look < LOOKS; look += 1) {
-      for (const id of open) planned.set(id, await planOne(round, id, this.ports.redact));
-      // An edit that was made in the meantime has marked its links: what was read is compared with it anew.
-      open = await this.book.changeAll(open.flatMap((id) => planned.get(id)?.change ?? []));
+      const before = new Map(open.map((id) => [id, catalog.link(id)]));
+      let round: Round;
+      try {
+        round = await this.round(remoteId);
+      } catch (error) {
+        for (const id of open) planned.set(id, { step: blockedStep(id, error, redact) });
+        return planned;
+      }
+      const stale: string[] = [];
+      for (const id of open) {
+        const plan = await planOne(round, id, redact);
+        planned.set(id, plan);
+        if (!isSyncedSince(before.get(id), plan.change?.seen)) continue;
+        // What an apply has written since is not in what was read.
+        delete plan.change;
+        stale.push(id);
+      }
+      // An edit that was made in the meantime has marked its links: they are compared with it anew.
+      const late = await this.book.changeAll(open.flatMap((id) => planned.get(id)?.change ?? []));
+      open = [...stale, ...late];
     }
     return planned;
   }
@@ -109,8 +128,7 @@ export class Deliverer {
     wish: (id: string) => Wish,
     tell: Tell,
   ): Promise<void> {
-    const desk = this.desks.at(remoteId);
-    await desk.inTurn(async () => {
+    await this.desks.inTurn(remoteId, async (desk) => {
       const meter = { requests: 0 };
       let round: Round;
       try {

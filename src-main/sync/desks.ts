@@ -28,6 +28,14 @@ export class Desks {
     return desk;
   }
 
+  /**
+   * Runs one at a time with all else that writes to this remote. Whoever waited gets the remote as it is by then.
+   * @throws AppError not_found where it is gone by then
+   */
+  inTurn<T>(remoteId: string, work: (desk: Desk) => Promise<T>): Promise<T> {
+    return this.at(remoteId).inTurn(() => work(this.at(remoteId)));
+  }
+
   drop(remoteId: string): void {
     this.#desks.delete(remoteId);
   }

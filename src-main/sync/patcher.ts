@@ -4,6 +4,7 @@ import { makeBase } from './base.js';
 import { RemoteFailure } from './http/failure.js';
 import { withState, type LinkBook } from './link-book.js';
 import { linkAfter } from './planner.js';
+import { isSamePlace } from './place.js';
 import type { SyncPorts } from './ports.js';
 import { problemOf } from './problem.js';
 import { pullPatch } from './pull.js';
@@ -12,7 +13,7 @@ import type { Round } from './round.js';
 import { oauthOf, resolveCells } from './secrets.js';
 import { queued, waitingForSignIn, withoutWish } from './queued.js';
 import { notStored, notStoredProblem } from './verify.js';
-import { Writer } from './writer.js';
+import { isHalfReplaced, Writer } from './writer.js';
 
 export type Wish = { resolve?: 'local' | 'remote' | undefined; consent: readonly Consent[] };
 type Result = Omit<Outcome, 'linkId' | 'requests'>;
@@ -74,10 +75,23 @@ export class Patcher {
     return assess(subject, this.round.inventory, this.round.tools(subject.link.id), resolve);
   }
 
-  async #settleEqual({ link, server }: Subject, found: Assessment): Promise<Result> {
-    const wasQueued = link.outbox !== undefined;
-    await this.book.change(link.id, (now) => linkAfter(now, found, server, this.round.hasher));
-    return { status: wasQueued ? 'synced' : 'unchanged', verified: true };
+  async #settleEqual(subject: Subject, found: Assessment): Promise<Result> {
+    const { link, server } = subject;
+    const { entry } = found;
+    if (entry && isHalfReplaced(link))
+      await new Writer(this.round, this.book).complete(subject, entry, await this.#desired(found));
+    await this.book.change(link.id, (now) =>
+      this.#asOfNow(linkAfter(now, found, server, this.round.hasher), subject),
+    );
+    return { status: link.outbox ? 'synced' : 'unchanged', verified: true };
+  }
+
+  /** The server, or where the remote is, may have been edited since: then what was found equal is so no more. */
+  #asOfNow(link: StoredLink, { server, remote }: Subject): StoredLink {
+    const { catalog } = this.ports;
+    if (link.state !== 'in_sync') return link;
+    if (!isSamePlace(catalog.remote(remote.id), remote)) return withState(link, 'unknown');
+    return catalog.server(server.id) === server ? link : withState(link, 'local_ahead');
   }
 
   async #settleConflict({ link, remote }: Subject, { relation, step }: Assessment): Promise<Result> {
@@ -111,8 +125,7 @@ export class Patcher {
     if (this.#away) throw this.#away;
     const missing = (found.step.requiresConsent ?? []).filter((one) => !consent.includes(one));
     if (missing.length > 0) return this.#askConsent(subject, found, missing);
-    const desired: Desired = { name: found.name, cells: found.projection.cells };
-    await resolveCells(desired.cells, this.ports.resolve);
+    const desired = await this.#desired(found);
     const oauth = await oauthOf(subject.server, this.ports.resolve);
     if (oauth) desired.oauth = oauth;
     const { profile } = this.round.adapter;
@@ -120,6 +133,11 @@ export class Patcher {
     if ('signIn' in written) return this.#waitForSignIn(subject, written.signIn);
     if (this.round.adapter.profile !== profile) await this.#projectAnew(subject, found, desired);
     return this.#settleWritten(subject, found, desired, written.entry, written.refusal);
+  }
+
+  async #desired({ name, projection }: Assessment): Promise<Desired> {
+    await resolveCells(projection.cells, this.ports.resolve);
+    return { name, cells: projection.cells };
   }
 
   /** The first entry of an empty gateway tells which version it is, and so what can be expected of it. */
@@ -217,12 +235,10 @@ export class Patcher {
       hasher,
     );
     await this.book.change(subject.link.id, ({ outbox: _done, signInUrl: _over, ...rest }) => {
-      // The server may have been edited while the remote was written to: then this is already behind.
-      const isBehind = this.ports.catalog.server(subject.server.id) !== subject.server;
-      const state = error ? 'failed' : isBehind ? 'local_ahead' : 'in_sync';
       const written: StoredLink = { ...rest, remoteEntryId: entry.id, remoteName: entry.name, base: next };
-      if (!error) written.lastSyncedAt = new Date().toISOString();
-      return withState(written, state, error);
+      if (error) return withState(written, 'failed', error);
+      written.lastSyncedAt = new Date().toISOString();
+      return this.#asOfNow(withState(written, 'in_sync'), subject);
     });
     return error ? { status: 'failed', verified: false, error } : { status: 'synced', verified: true };
   }
@@ -247,7 +263,9 @@ export class Patcher {
     const before = { ...found.base, name: nameCell(entry, now.server.name, this.round.hasher) };
     const after = await this.#assess({ ...now, link: { ...now.link, base: before } }, { consent: [] });
     if (after.relation !== 'in_sync') return this.#settleConflict(now, after);
-    await this.book.change(link.id, (current) => linkAfter(current, after, now.server, this.round.hasher));
+    await this.book.change(link.id, (current) =>
+      this.#asOfNow(linkAfter(current, after, now.server, this.round.hasher), now),
+    );
     return { status: 'synced', verified: true };
   }
 

@@ -38,7 +38,10 @@ function httpUrl(value: Json | undefined): string {
   return typeof value === 'string' && URL.canParse(value) && /^https?:/.test(value) ? value : HIDDEN_URL;
 }
 
-/** The whole transport of an entry as a person would write it. Hidden values become stand-ins. */
+/**
+ * The whole transport of an entry as a person would write it. Hidden values become stand-ins.
+ * @throws AppError unsupported for a kind of entry that the app has no word for
+ */
 function transportOf({ cells, transportType }: Entry): ServerInput['transport'] {
   if (transportType === 'inprocess') return { type: 'inprocess' };
   if (transportType === 'stdio')
@@ -48,6 +51,12 @@ function transportOf({ cells, transportType }: Entry): ServerInput['transport'] 
       args: (valueOf(cells, 'transport.args') ?? []) as string[],
       env: named(cells, 'transport.env'),
     };
+  if (transportType !== 'sse' && transportType !== 'streamable_http')
+    throw new AppError(
+      'unsupported',
+      `It is of the kind "${transportType}", which no server here can be.`,
+      'Edit it on the remote itself.',
+    );
   const oauthConfigId = valueOf(cells, 'transport.auth.oauthConfigId');
   const isOauth = valueOf(cells, 'transport.auth') === 'oauth';
   return {

@@ -1,4 +1,4 @@
-import type { Consent, Problem, StoredLink } from '../contract/index.js';
+import type { Consent, LinkState, Problem, StoredLink } from '../contract/index.js';
 import { withState } from './link-book.js';
 import type { SignIn } from './remote-adapter.js';
 
@@ -10,6 +10,18 @@ const LONGEST_WAIT_MS = 15_000;
 export function backOff(attempts: number, random = Math.random()): number {
   const wait = Math.min(FIRST_WAIT_MS * 2 ** Math.max(0, attempts - 1), LONGEST_WAIT_MS);
   return Math.round(wait * (0.8 + 0.4 * random));
+}
+
+/** What the link was before it waited. */
+const wasOf = ({ state, outbox }: StoredLink): { was?: LinkState } => {
+  const was = state === 'queued' ? outbox?.was : state;
+  return was === undefined ? {} : { was };
+};
+
+/** The bookkeeping of a wish that begins now, or goes on. */
+export function wishOf(link: StoredLink): NonNullable<StoredLink['outbox']> {
+  const now = new Date().toISOString();
+  return { since: now, attempts: 0, nextAt: now, ...link.outbox, ...wasOf(link) };
 }
 
 type Wish = { resolve?: 'local' | 'remote' | undefined; consent: readonly Consent[] };
@@ -31,6 +43,7 @@ export function queued(
         since: outbox?.since ?? new Date().toISOString(),
         attempts,
         nextAt: new Date(Date.now() + wait).toISOString(),
+        ...wasOf(link),
         ...(resolve && { resolve }),
         ...(consent.length > 0 && { consent: [...consent] }),
         ...(outbox?.creating && { creating: outbox.creating }),
@@ -58,20 +71,23 @@ export function withoutWish(link: StoredLink): StoredLink {
   };
 }
 
+/**
+ * What is known of a link whose wish was taken back, without asking its remote. Half of a create or of a replacement
+ * may have been carried out: then only a look tells.
+ */
+export function stateBefore({ outbox }: StoredLink): LinkState {
+  const { was = 'unknown', creating, restore } = outbox ?? {};
+  return creating || restore || was === 'failed' ? 'unknown' : was;
+}
+
 const ASK_AGAIN_MS = 3_000;
 
 /** The remote makes the entry once somebody has signed in; until then it is asked every three seconds. */
 export function waitingForSignIn(link: StoredLink, { url, ...signIn }: SignIn): StoredLink {
-  const now = Date.now();
-  const nextAt = new Date(now + ASK_AGAIN_MS).toISOString();
-  const { since = new Date(now).toISOString(), attempts = 0, ...rest } = link.outbox ?? {};
-  return withState(
-    { ...link, signInUrl: url, outbox: { ...rest, since, attempts, nextAt, signIn } },
-    'queued',
-    {
-      code: 'remote_unauthorized',
-      message: 'The gateway waits for somebody to sign in to this server.',
-      hint: `Open ${url} in a browser and sign in.`,
-    },
-  );
+  const nextAt = new Date(Date.now() + ASK_AGAIN_MS).toISOString();
+  return withState({ ...link, signInUrl: url, outbox: { ...wishOf(link), nextAt, signIn } }, 'queued', {
+    code: 'remote_unauthorized',
+    message: 'The gateway waits for somebody to sign in to this server.',
+    hint: `Open ${url} in a browser and sign in.`,
+  });
 }

@@ -1,11 +1,4 @@
-import type {
-  LinkTools,
-  Problem,
-  RemoteKind,
-  Server,
-  ToolRefresh,
-  TransportType,
-} from '../contract/index.js';
+import type { LinkTools, Problem, RemoteKind, Server, ToolRefresh } from '../contract/index.js';
 import type { LocalCells, RemoteCells } from './cells.js';
 import type { FieldDifference, Redaction } from './three-way.js';
 
@@ -13,7 +6,8 @@ import type { FieldDifference, Redaction } from './three-way.js';
 export type Entry = {
   id: string;
   name: string;
-  transportType: TransportType;
+  /** The remote's own word where the app has none for it. */
+  transportType: string;
   cells: RemoteCells;
   /** The remote's own word for its health, where it has one. */
   state?: string;

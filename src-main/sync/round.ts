@@ -3,6 +3,8 @@ import type { Subject, Tools } from './assess.js';
 import type { Hasher } from './cells.js';
 import type { Desk } from './desk.js';
 import type { Meter } from './http/client.js';
+import { RemoteFailure } from './http/failure.js';
+import { isSamePlace } from './place.js';
 import type { SyncPorts } from './ports.js';
 import type { Entry, Inventory, RemoteAdapter } from './remote-adapter.js';
 import { resolveCells } from './secrets.js';
@@ -62,11 +64,23 @@ export class Round {
     return this.ports.catalog.links().filter(({ remoteId }) => remoteId === this.desk.remote.id);
   }
 
-  /** @throws AppError not_found where the link or its server is gone */
+  /**
+   * @throws AppError not_found where the link or its server is gone; RemoteFailure where the remote is by now another
+   * place than the one that was read
+   */
   subject(linkId: string): Subject {
-    const link = this.ports.catalog.link(linkId);
-    const server = link && this.ports.catalog.server(link.serverId);
-    if (link && server) return { link, server, remote: this.desk.remote };
+    const { catalog } = this.ports;
+    const link = catalog.link(linkId);
+    const server = link && catalog.server(link.serverId);
+    const { remote } = this.desk;
+    if (link && !isSamePlace(catalog.remote(remote.id), remote))
+      throw new RemoteFailure(
+        'remote_unreachable',
+        `${remote.name} was edited while this was synced.`,
+        'Jackfield goes on by itself, at the new address.',
+        { transient: true },
+      );
+    if (link && server) return { link, server, remote };
     throw new AppError(
       'not_found',
       'This link, or the server it patches out, is gone.',

@@ -20,9 +20,10 @@ import { insecure, isReadableByOthers } from './http/address.js';
 import { RemoteFailure } from './http/failure.js';
 import { LinkBook, withState } from './link-book.js';
 import type { SyncPorts } from './ports.js';
+import { isSamePlace } from './place.js';
 import { problemOf } from './problem.js';
 import { draftOf } from './pull.js';
-import { waitingForSignIn, withoutWish } from './queued.js';
+import { stateBefore, waitingForSignIn, withoutWish } from './queued.js';
 import type { Entry, RemoteAdapter } from './remote-adapter.js';
 import { freeNameFor } from './remote-name.js';
 import { Watch } from './watch.js';
@@ -39,7 +40,7 @@ export class Sync {
   readonly #watch: Watch;
   readonly #listeners = new Set<(progress: Progress) => void>();
   readonly #stopListening: () => void;
-  readonly #baseUrls = new Map<string, string>();
+  readonly #places = new Map<string, Remote>();
 
   constructor(private readonly ports: SyncPorts) {
     const { catalog } = ports;
@@ -53,13 +54,16 @@ export class Sync {
       look: async (remoteId) =>
         void (await this.#deliverer.plan(this.#linksOf(remoteId).map(({ id }) => id))),
     });
-    for (const { remoteId } of catalog.links())
-      this.#baseUrls.set(remoteId, catalog.remote(remoteId)?.baseUrl ?? '');
+    for (const { remoteId } of catalog.links()) this.#remember(catalog.remote(remoteId));
     this.#stopListening = catalog.onChanged((change) => void this.#follow(change));
   }
 
   /** Delivers what waits from before, and begins to watch. */
   resume(): void {
+    // An end may have come between an edit and what it meant for links.
+    const { catalog } = this.ports;
+    const isSure = ({ state }: StoredLink): boolean => state === 'in_sync' || state === 'remote_ahead';
+    void this.#mark(catalog.links().filter(isSure), (link) => this.#afterEdit(link));
     this.#deliverer.resume();
     this.#watch.begin();
   }
@@ -137,7 +141,7 @@ export class Sync {
     const server = this.ports.catalog.server(serverId);
     if (!server) throw notFound('server', serverId);
     const { remote } = this.#desks.at(remoteId);
-    this.#baseUrls.set(remoteId, remote.baseUrl);
+    this.#remember(remote);
     if (remoteEntryId !== undefined) this.#assertNotLinked(remoteId, remoteEntryId);
     const taken = new Set(this.#linksOf(remoteId).map(({ remoteName }) => remoteName));
     const link: StoredLink = {
@@ -177,14 +181,12 @@ export class Sync {
   async unlink(linkId: string, deleteRemote: boolean): Promise<void> {
     const { remoteId, outbox, ...link } = this.#book.must(linkId);
     const remoteEntryId = link.remoteEntryId ?? outbox?.creating?.id;
-    if (deleteRemote && remoteEntryId !== undefined) {
-      const desk = this.#desks.at(remoteId);
-      await desk.inTurn(async () => {
+    if (deleteRemote && remoteEntryId !== undefined)
+      await this.#desks.inTurn(remoteId, async (desk) => {
         const adapter = await desk.open({ requests: 0 });
         await adapter.remove(remoteEntryId);
         if (await adapter.read(remoteEntryId)) throw stillThere(desk.remote);
       });
-    }
     await this.ports.catalog.edit((tx) => tx.remove('links', linkId));
     this.#deliverer.reschedule(remoteId);
   }
@@ -223,7 +225,7 @@ export class Sync {
     const remote = this.ports.catalog.remote(link.remoteId);
     const after = await this.#book.change(linkId, (now) => {
       if (now.state !== 'queued') return now;
-      const still = withState(withoutWish(now), now.base ? 'in_sync' : 'local_ahead');
+      const still = withState(withoutWish(now), stateBefore(now));
       return server && remote
         ? withState(still, stateAfterEdit(remote.kind, server, still, this.#hasher))
         : still;
@@ -240,53 +242,67 @@ export class Sync {
 
   /** Has the remote ask the MCP server for its tools again. @throws RemoteFailure */
   async refreshTools(linkId: string): Promise<ToolRefresh> {
-    const { adapter, entry, remoteId } = await this.#linkedEntry(linkId);
-    return this.#desks.at(remoteId).inTurn(() => adapter.refreshTools(entry));
+    const { remoteId } = this.#book.must(linkId);
+    return this.#desks.inTurn(remoteId, async () => {
+      const { adapter, entry } = await this.#linkedEntry(linkId);
+      return adapter.refreshTools(entry);
+    });
   }
 
   /** Begins a new sign-in of the gateway at the server; its entry stays. @throws AppError unsupported, RemoteFailure */
   async signIn(linkId: string): Promise<StoredLink> {
-    const { adapter, entry, remoteId } = await this.#linkedEntry(linkId);
-    const signIn = await this.#desks.at(remoteId).inTurn(() => adapter.reauthorize(entry));
+    const { remoteId } = this.#book.must(linkId);
+    const signIn = await this.#desks.inTurn(remoteId, async () => {
+      const { adapter, entry } = await this.#linkedEntry(linkId);
+      return adapter.reauthorize(entry);
+    });
     const link = await this.#book.change(linkId, (now) => waitingForSignIn(now, signIn));
     this.#deliverer.reschedule(remoteId);
     return link ?? this.#book.must(linkId);
   }
 
-  async #linkedEntry(linkId: string): Promise<{ adapter: RemoteAdapter; entry: Entry; remoteId: string }> {
+  async #linkedEntry(linkId: string): Promise<{ adapter: RemoteAdapter; entry: Entry }> {
     const { remoteId, remoteEntryId } = this.#book.must(linkId);
     if (remoteEntryId === undefined)
       throw new AppError('invalid', 'This link has no entry on its remote yet.', 'Sync it first.');
     const adapter = await this.#desks.at(remoteId).open({ requests: 0 });
-    return { adapter, entry: await this.#entry(remoteId, remoteEntryId), remoteId };
+    return { adapter, entry: await this.#entry(remoteId, remoteEntryId) };
   }
 
   /** An edited server is ahead of its remotes at once, without asking any; an edited remote is met afresh. */
   async #follow({ servers = [], remotes = [], removed }: CatalogChange): Promise<void> {
-    const { catalog } = this.ports;
     const moved = new Set(remotes.filter((remote) => this.#hasMoved(remote)).map(({ id }) => id));
     for (const id of removed?.remotes ?? []) this.#desks.drop(id);
-    const edited = new Map(servers.map((server) => [server.id, server]));
+    const edited = new Set(servers.map(({ id }) => id));
     if (edited.size === 0 && moved.size === 0) return;
-    const after = (link: StoredLink): StoredLink => {
+    await this.#mark(this.ports.catalog.links(), (link) => {
       if (moved.has(link.remoteId) && !link.outbox) return withState(link, 'unknown');
-      const server = edited.get(link.serverId);
-      const remote = catalog.remote(link.remoteId);
-      if (!server || !remote) return link;
-      const state = stateAfterEdit(remote.kind, server, link, this.#hasher);
-      return state === link.state ? link : withState(link, state);
-    };
-    // The folder may just be closing; then the next plan tells.
-    await this.#book
-      .changeAll(catalog.links().map((seen) => ({ seen, next: after(seen) })))
-      .catch(() => undefined);
+      return edited.has(link.serverId) ? this.#afterEdit(link) : link;
+    });
+  }
+
+  #afterEdit(link: StoredLink): StoredLink {
+    const server = this.ports.catalog.server(link.serverId);
+    const remote = this.ports.catalog.remote(link.remoteId);
+    if (!server || !remote) return link;
+    const state = stateAfterEdit(remote.kind, server, link, this.#hasher);
+    return state === link.state ? link : withState(link, state);
+  }
+
+  async #mark(links: readonly StoredLink[], after: (link: StoredLink) => StoredLink): Promise<void> {
+    // The folder may just be closing; then the next start tells.
+    await this.#book.changeAll(links.map((seen) => ({ seen, next: after(seen) }))).catch(() => undefined);
+  }
+
+  #remember(remote: Remote | undefined): void {
+    if (remote) this.#places.set(remote.id, remote);
   }
 
   /** Whether the remote now is another place: then nothing is known of what stands there. */
-  #hasMoved({ id, baseUrl }: Remote): boolean {
-    const old = this.#baseUrls.get(id);
-    this.#baseUrls.set(id, baseUrl);
-    return old !== undefined && old !== baseUrl;
+  #hasMoved(remote: Remote): boolean {
+    const old = this.#places.get(remote.id);
+    this.#remember(remote);
+    return old !== undefined && !isSamePlace(old, remote);
   }
 
   async #entry(remoteId: string, remoteEntryId: string): Promise<Entry> {

@@ -1,13 +1,19 @@
 import type { Problem, StoredLink } from '../contract/index.js';
 import type { Assessment, Subject } from './assess.js';
+import { contentHash } from './cells.js';
 import { RemoteFailure } from './http/failure.js';
 import { withState, type LinkBook } from './link-book.js';
+import { wishOf } from './queued.js';
 import type { Desired, Entry, SignIn } from './remote-adapter.js';
 import type { Round } from './round.js';
 import { notStored } from './verify.js';
 
 type Outbox = NonNullable<StoredLink['outbox']>;
 export type Written = { entry: Entry; refusal?: Problem } | { signIn: SignIn };
+
+/** Whether the entry there, if there is one, is the new one of a replacement: the create is noted after the delete. */
+export const isHalfReplaced = ({ outbox }: StoredLink): boolean =>
+  outbox?.restore !== undefined && outbox.creating !== undefined;
 
 /**
  * Creates, updates or replaces one entry and reads it back. Where an answer never came it looks before anything is
@@ -21,17 +27,27 @@ export class Writer {
 
   /** @throws RemoteFailure */
   async write(subject: Subject, found: Assessment, desired: Desired): Promise<Written> {
-    const { entry } = found;
+    const entry = found.entry && (await this.complete(subject, found.entry, desired));
     if (!entry) return this.#create(subject, found, desired, subject.link.remoteEntryId);
     if (found.step.action === 'replace') return this.#replace(subject, found, entry, desired);
     return { entry: await this.#update(found, entry, desired) };
+  }
+
+  /** Gives the new entry of a replacement what belonged to the old one, also where it was cut off before that. */
+  async complete({ link }: Subject, entry: Entry, desired: Desired): Promise<Entry> {
+    const { restore } = link.outbox ?? {};
+    if (!restore || !isHalfReplaced(link)) return entry;
+    await this.round.adapter.giveBack(entry.id, desired, restore);
+    return (await this.round.reread(entry.id)) ?? entry;
   }
 
   async #update({ changes }: Assessment, entry: Entry, desired: Desired): Promise<Entry> {
     try {
       await this.round.adapter.update(entry, desired, changes);
     } catch (error) {
-      if (!(error instanceof RemoteFailure) || !error.unknown) throw error;
+      // A gateway answers 500 as well where it has stored the change and something else went wrong.
+      const mayBeStored = error instanceof RemoteFailure && (error.unknown || (error.status ?? 0) >= 500);
+      if (!mayBeStored) throw error;
       // Carried out or not: what it shows now decides. Where even that cannot be read, the outbox tries again.
       const now = await this.round.reread(entry.id);
       if (!now || this.#missing(desired, now).length > 0) throw error;
@@ -50,23 +66,20 @@ export class Writer {
   }
 
   async #create(
-    { link }: Subject,
+    subject: Subject,
     found: Assessment,
     desired: Desired,
     oldId: string | undefined,
   ): Promise<Written> {
     const { adapter } = this.round;
+    const { link } = subject;
     const id = adapter.newId() === undefined ? undefined : (oldId ?? adapter.newId());
-    const restore = link.outbox?.restore;
-    await this.#note(link.id, { creating: { name: desired.name, ...(id !== undefined && { id }) } });
+    await this.#noteCreate(link.id, desired, id);
     const made = await this.#made(link.id, desired, id);
     if (made.signIn) return { signIn: made.signIn };
     let entry = made.id === undefined ? undefined : await this.round.reread(made.id);
     if (!entry) throw gone(desired);
-    if (restore) {
-      await adapter.giveBack(entry.id, desired, restore);
-      entry = (await this.round.reread(entry.id)) ?? entry;
-    }
+    entry = await this.complete({ ...subject, link: this.book.must(link.id) }, entry, desired);
     // Some fields cannot be given when an entry is made (prices); an entry from a lost answer may be an older wish.
     const missing = this.#missing(desired, entry);
     if (missing.length > 0) entry = await this.#update({ ...found, changes: missing }, entry, desired);
@@ -103,7 +116,7 @@ export class Writer {
     if (id !== undefined) return entries.get(id);
     const named = [...entries.values()].find(({ name }) => name === desired.name);
     // A name that is taken says nothing of who took it, unless what stands there is what was sent.
-    return named && (error.unknown || this.#missing(desired, named).length === 0) ? named : undefined;
+    return named && this.#missing(desired, named).length === 0 ? named : undefined;
   }
 
   async #replace(subject: Subject, found: Assessment, entry: Entry, desired: Desired): Promise<Written> {
@@ -112,7 +125,7 @@ export class Writer {
     const before = knownBefore(found, entry, desired);
     const restore = adapter.belongings(entry);
     // Noted first: after the delete this is all that is left of it.
-    await this.#note(link.id, { ...(restore && { restore }), consent: ['replace', 'rename'] });
+    await this.#note(link.id, { ...(restore && { restore }), creating: undefined, consent: ['replace'] });
     await adapter.remove(entry.id);
     this.round.forget(entry.id);
     const noted: Subject = { ...subject, link: this.round.subject(link.id).link };
@@ -120,6 +133,7 @@ export class Writer {
       return await this.#create(noted, found, desired, entry.id);
     } catch (error) {
       if (!(error instanceof RemoteFailure) || error.transient) throw error;
+      if (before) await this.#noteCreate(link.id, before, entry.id);
       const id = await adapter.putBack(entry, before);
       const old = id === undefined ? undefined : await this.round.reread(id);
       if (!old) throw error;
@@ -133,12 +147,18 @@ export class Writer {
 
   /** On disk before anything is sent that a crash must not lose sight of. */
   async #note(linkId: string, more: { [K in keyof Outbox]?: Outbox[K] | undefined }): Promise<void> {
-    const now = new Date().toISOString();
     await this.book.change(linkId, (link) => {
-      const outbox = { since: now, attempts: 0, nextAt: now, ...link.outbox, ...more };
+      const outbox = { ...wishOf(link), ...more };
       // A crash from here on leaves a wish that the next start goes on with.
       return withState({ ...link, outbox: outbox as Outbox }, 'queued');
     });
+  }
+
+  /** What is about to be made, so that it is known again should its answer get lost. */
+  #noteCreate(linkId: string, desired: Desired, id: string | undefined): Promise<void> {
+    const sent = contentHash(desired.cells, this.round.hasher);
+    const mark = this.round.adapter.newId() === undefined ? { sent } : { id };
+    return this.#note(linkId, { creating: { name: desired.name, ...mark } as Outbox['creating'] });
   }
 }
 

@@ -147,6 +147,7 @@ describe.each(KINDS)('$kind', ({ kind, start, stored, item, collection }) => {
     ['drops before it', { kind: 'drop' }],
     ['drops after it', { kind: 'drop-after-commit' }],
     ['is answered 503', { kind: 'status', status: 503 }],
+    ['is carried out and answered 502', { kind: 'status', status: 502, commits: true }],
   ])('an update that %s arrives in the end', async (_what, fault) => {
     const { linkId } = await rig.patch(server, remote);
     await rig.update(server.id, { transport: { headers: { 'X-Key': { newSecret: 'yek-terces-2' } } } });
@@ -154,6 +155,16 @@ describe.each(KINDS)('$kind', ({ kind, start, stored, item, collection }) => {
     await rig.apply(linkId);
     await expect.poll(() => rig.link(linkId).state, { timeout: 15_000 }).toBe('in_sync');
     expect(stored(fake)).toEqual(meant(undefined, 'yek-terces-2'));
+  });
+
+  it('an update that is stored and answered 500 is what it is: stored', async () => {
+    const { linkId } = await rig.patch(server, remote);
+    await rig.update(server.id, { transport: { headers: { 'X-Key': { newSecret: 'yek-terces-2' } } } });
+    fake.faults.add({ kind: 'status', status: 500, commits: true }, { path: item });
+    expect(await rig.apply(linkId)).toMatchObject({ status: 'synced', verified: true });
+    await rig.update(server.id, { transport: { headers: { 'X-Key': { newSecret: 'key-secret-3' } } } });
+    fake.faults.add({ kind: 'status', status: 500 }, { path: item, times: 2 });
+    expect(await rig.apply(linkId)).toMatchObject({ status: 'failed', verified: false });
   });
 
   it('a 429 with Retry-After is left in peace for that long', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startFakeBifrost } from '../fakes/bifrost/index.js';
+import { startFakeBifrost, type BifrostVersion } from '../fakes/bifrost/index.js';
+import type { Fault } from '../fakes/support/faults.js';
 import { SyncRig } from '../support/sync-rig.js';
 
 let rig: SyncRig;
@@ -77,6 +78,79 @@ describe('a replacement that is refused', () => {
     expect(fake.state.clients).toMatchObject([
       { connection_string: 'https://a.example.com/new', vk_configs: keys, disabled: true },
     ]);
+  });
+});
+
+describe('a replacement that is cut off after the new entry was made', () => {
+  const keys = [{ virtual_key_id: 'vk1', virtual_key_name: 'key vk1', tools_to_execute: ['*'] }];
+
+  async function replaced(fault: Fault, version: BifrostVersion = '1.5') {
+    const { fake, remote } = await rig.bifrost({ version });
+    const server = await rig.server({
+      name: 'a',
+      transport: { type: 'sse', url: 'https://a.example.com/old' },
+      tools: { pricing: { read_file: 1 } },
+    });
+    const { linkId } = await rig.patch(server, remote);
+    Object.assign(fake.state.clients[0] ?? {}, { vk_configs: keys, disabled: true });
+    await rig.update(server.id, { transport: { url: 'https://a.example.com/new' } });
+    fake.faults.add(fault, { method: 'PUT' });
+    return { fake, linkId, server };
+  }
+
+  it.each<[string, Fault]>([
+    ['before what belonged to it arrived', { kind: 'drop' }],
+    ['after that', { kind: 'drop-after-commit' }],
+    ['by a gateway in front', { kind: 'status', status: 503 }],
+  ])('%s: keys and switches are given back in the end', async (_what, fault) => {
+    const { fake, linkId } = await replaced(fault);
+    expect(await rig.apply(linkId, { consent: ['replace'] })).toMatchObject({ status: 'queued' });
+    await expect.poll(() => rig.link(linkId).state, { timeout: 10_000 }).toBe('in_sync');
+    expect(fake.state.clients).toMatchObject([
+      {
+        connection_string: 'https://a.example.com/new',
+        vk_configs: keys,
+        disabled: true,
+        tool_pricing: { read_file: 1 },
+      },
+    ]);
+    expect(rig.link(linkId).outbox).toBeUndefined();
+  });
+
+  it('also where somebody goes back to the old value meanwhile', async () => {
+    const { fake, linkId, server } = await replaced({ kind: 'drop' });
+    await rig.apply(linkId, { consent: ['replace'] });
+    await rig.sync.cancel(linkId);
+    await rig.update(server.id, { transport: { url: 'https://a.example.com/old' } });
+    expect(await rig.apply(linkId, { consent: ['replace'] })).toMatchObject({ status: 'synced' });
+    expect(fake.state.clients).toMatchObject([
+      { connection_string: 'https://a.example.com/old', vk_configs: keys, disabled: true },
+    ]);
+  });
+
+  it('what was put back after a refusal gets its keys too', async () => {
+    let refuse = false;
+    const { fake, remote } = await rig.bifrost({
+      version: '1.5',
+      connect: (client) =>
+        refuse && client.connection_string?.includes('new') ? 'connection refused' : undefined,
+    });
+    const server = await rig.server({
+      name: 'a',
+      transport: { type: 'sse', url: 'https://a.example.com/old' },
+    });
+    const { linkId } = await rig.patch(server, remote);
+    Object.assign(fake.state.clients[0] ?? {}, { vk_configs: keys });
+    const before = structuredClone(fake.state.clients);
+    refuse = true;
+    await rig.update(server.id, { transport: { url: 'https://a.example.com/new' } });
+    fake.faults.add({ kind: 'drop' }, { method: 'PUT' });
+    expect(await rig.apply(linkId, { consent: ['replace'] })).toMatchObject({ status: 'queued' });
+    // Whatever comes of the wish, the entry that stands there has what belongs to it.
+    await rig.sync.cancel(linkId);
+    await rig.update(server.id, { transport: { url: 'https://a.example.com/old' } });
+    expect(await rig.apply(linkId)).toMatchObject({ verified: true });
+    expect(fake.state.clients).toEqual(before);
   });
 });
 

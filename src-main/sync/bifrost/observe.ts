@@ -1,5 +1,5 @@
 import type { TransportType } from '../../contract/index.js';
-import type { Json, RemoteCell, RemoteCells } from '../cells.js';
+import { putHeader, type Json, type RemoteCell, type RemoteCells } from '../cells.js';
 import { NAME_ONLY, sorted } from '../canonical.js';
 import type { Entry } from '../remote-adapter.js';
 import { isRedacted } from './redaction.js';
@@ -40,7 +40,7 @@ export function observe(client: BifrostClient, facts: BifrostFacts): Entry {
   return {
     id: client.id,
     name: config.name,
-    transportType: type ?? 'streamable_http',
+    transportType: type ?? config.connection_type,
     cells,
     ...(client.state !== undefined && { state: client.state }),
     ...(client.tools && { toolCount: client.tools.length }),
@@ -70,10 +70,7 @@ function http(cells: RemoteCells, { config }: BifrostClient, facts: BifrostFacts
   if (config.connection_string != null)
     cells.set('transport.url', { path: 'transport.url', ...shown(config.connection_string) });
   const headers = Object.entries(config.headers ?? {});
-  for (const [name, hidden] of headers) {
-    const path = `transport.headers.${name}`;
-    cells.set(path.toLowerCase(), { path, name, ...shown(hidden) });
-  }
+  for (const [name, hidden] of headers) putHeader(cells, name, shown(hidden));
   if (!TRAITS[facts.profile].authType) return;
   // A missing kind behaves like `headers`, and `headers` without any like `none`; `none` with headers sends none.
   const kind = config.auth_type || 'headers';

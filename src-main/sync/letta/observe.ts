@@ -1,4 +1,4 @@
-import type { RemoteCells } from '../cells.js';
+import { putHeader, type RemoteCells } from '../cells.js';
 import type { Entry } from '../remote-adapter.js';
 import type { LettaServer } from './shapes.js';
 
@@ -24,12 +24,7 @@ export function observe(row: LettaServer): Entry {
       cells.set(`transport.env.${name}`, { path: `transport.env.${name}`, name, value });
   } else {
     put('transport.url', row.server_url ?? '');
-    for (const [name, value] of Object.entries(effectiveHeaders(row)))
-      cells.set(`transport.headers.${name.toLowerCase()}`, {
-        path: `transport.headers.${name}`,
-        name,
-        value,
-      });
+    for (const [name, value] of Object.entries(effectiveHeaders(row))) putHeader(cells, name, { value });
   }
   return { id: row.id, name: row.server_name, transportType: row.type, cells, warnings: [], raw: row };
 }

@@ -129,6 +129,13 @@ async function respond(
     case 'latency':
       await new Promise((resolve) => setTimeout(resolve, fault.ms));
       return send(response, await backend.answer(request));
+    case 'late': {
+      const answer = await backend.answer(request);
+      // As it is now: what is stored may change while the answer travels.
+      const sent = structuredClone(answer);
+      await new Promise((resolve) => setTimeout(resolve, fault.ms));
+      return send(response, sent);
+    }
     case 'hang':
       if (fault.commits) await backend.answer(request);
       return;
@@ -140,6 +147,7 @@ async function respond(
       response.destroy();
       return;
     case 'status':
+      if (fault.commits) await backend.answer(request);
       return send(response, {
         status: fault.status,
         body: fault.body ?? { detail: `made to answer ${fault.status}` },

@@ -4,14 +4,22 @@ import type { RecordedRequest } from './fake-server.js';
 export type Fault =
   /** Answers late. */
   | { kind: 'latency'; ms: number }
+  /** Does and answers what it would have at once, but the answer is long on its way. */
+  | { kind: 'late'; ms: number }
   /** Never answers; the connection stays open until the client gives up. `commits`: what was asked is done anyway. */
   | { kind: 'hang'; commits?: boolean }
   /** The connection is cut before anything is done. */
   | { kind: 'drop' }
   /** Everything is done, then the connection is cut instead of an answer. */
   | { kind: 'drop-after-commit' }
-  /** An error of the gateway in front: nothing is done. */
-  | { kind: 'status'; status: number; headers?: Record<string, string>; body?: unknown }
+  /** An error of the gateway in front: nothing is done. `commits`: what was asked is done anyway. */
+  | {
+      kind: 'status';
+      status: number;
+      headers?: Record<string, string>;
+      body?: unknown;
+      commits?: boolean;
+    }
   /** The usual answer, but nothing is stored; `fields`: only these are not stored. */
   | { kind: 'lie'; fields?: string[] }
   /** The usual answer with its end cut off. */
