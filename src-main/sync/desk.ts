@@ -3,6 +3,7 @@ import { BifrostAdapter } from './bifrost/adapter.js';
 import { login } from './bifrost/login.js';
 import type { BifrostFacts } from './bifrost/profile.js';
 import { bifrostErrorText } from './bifrost/shapes.js';
+import { knownRefusal } from './bifrost/store.js';
 import { insecure, isReadableByOthers } from './http/address.js';
 import { Http, type Meter } from './http/client.js';
 import type { Connections } from './http/dispatcher.js';
@@ -81,6 +82,7 @@ export class Desk {
       meter,
       redact: this.ports.redact,
       errorText: isLetta ? lettaErrorText : bifrostErrorText,
+      ...(!isLetta && { knownRefusal }),
     });
     if (!isLetta && auth.type === 'basic')
       http.onUnauthorized(async (plain) => {

@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startFakeBifrost, type FakeBifrost } from '../fakes/bifrost/index.js';
 import { startFakeLetta, type FakeLetta } from '../fakes/letta/index.js';
@@ -84,6 +87,19 @@ describe('what answers', () => {
     expect(await rig.sync.entries(remote.id)).toMatchObject([{ name: 'x', transportType: 'sse' }]);
   });
 
+  it('a JSON server that is no Letta', async () => {
+    const fake = await letta();
+    const remote = await rig.remote({ kind: 'letta', name: 'Home', baseUrl: fake.url });
+    fake.faults.add(
+      { kind: 'status', status: 404, body: { detail: 'Not Found' } },
+      { path: /./, times: Infinity },
+    );
+    expect(await rig.sync.test(remote.id)).toMatchObject({
+      ok: false,
+      problems: [{ code: 'unsupported', message: expect.stringContaining('/v1/mcp-servers') as string }],
+    });
+  });
+
   it('nobody', async () => {
     const fake = await letta();
     await fake.offline();
@@ -144,11 +160,99 @@ describe('what answers', () => {
     expect(rig.catalog.links().every(({ state }) => state === 'in_sync')).toBe(true);
   });
 
-  it('a Bifrost without a store', async () => {
+  it('a Bifrost without a store: nothing waits for it to come back', async () => {
     const fake = await bifrost({ version: '1.6', store: false });
     const remote = await rig.remote({ kind: 'bifrost', name: 'Gate', baseUrl: fake.url });
     const test = await rig.sync.test(remote.id);
     expect(test.problems.map(({ message }) => message).join(' ')).toMatch(/store is switched off/);
+    const server = await rig.server({
+      name: 'one',
+      transport: { type: 'sse', url: 'https://a.example.com' },
+    });
+    const { outcome } = await rig.patch(server, remote);
+    expect(outcome).toMatchObject({ status: 'failed', error: { code: 'unsupported' } });
+    expect(outcome.error?.hint).toContain('config_store.enabled');
+  });
+
+  it('a list without an end: reading stops where nothing new comes', async () => {
+    const fake = await bifrost({ version: '1.6' });
+    const remote = await rig.remote({ kind: 'bifrost', name: 'Gate', baseUrl: fake.url });
+    const config = { client_id: 'c1', name: 'one', connection_type: 'sse' };
+    fake.faults.add(
+      { kind: 'status', status: 200, body: { clients: [{ config }], total_count: 1e9, limit: 25 } },
+      { method: 'GET', times: Infinity },
+    );
+    expect(await rig.sync.entries(remote.id)).toHaveLength(1);
+    expect(fake.requests.length).toBeLessThan(6);
+  });
+
+  it('two headers that differ in case alone are no header of that value', async () => {
+    const fake = await letta();
+    const remote = await rig.remote({ kind: 'letta', name: 'Home', baseUrl: fake.url });
+    const server = await rig.server({
+      name: 'one',
+      transport: { type: 'sse', url: 'https://a.example.com', headers: { 'X-Key': 'right' } },
+    });
+    const { linkId } = await rig.patch(server, remote);
+    Object.assign(fake.state.find('one') ?? {}, { custom_headers: { 'x-key': 'wrong', 'X-Key': 'right' } });
+    expect(await rig.apply(linkId)).toMatchObject({ status: 'conflict' });
+    expect(await rig.apply(linkId, { resolve: { [linkId]: 'local' } })).toMatchObject({ status: 'synced' });
+    expect(fake.state.find('one')?.custom_headers).toEqual({ 'X-Key': 'right' });
+  });
+
+  it('a kind of entry that the app has no word for is shown, and not adopted', async () => {
+    const fake = await bifrost({ version: '2.2' });
+    const remote = await rig.remote({ kind: 'bifrost', name: 'Gate', baseUrl: fake.url });
+    const server = await rig.server({
+      name: 'one',
+      transport: { type: 'sse', url: 'https://a.example.com' },
+    });
+    const { linkId } = await rig.patch(server, remote);
+    await rig.sync.unlink(linkId, false);
+    const client = fake.state.find('one');
+    if (client) client.connection_type = 'openapi';
+    const [entry] = await rig.sync.entries(remote.id);
+    expect(entry).toMatchObject({ name: 'one', transportType: 'openapi' });
+    await expect(rig.sync.draft(remote.id, entry?.remoteEntryId ?? '')).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('openapi') as string,
+    });
+  });
+
+  it('a compressed answer is read, and one that was cut off is told apart', async () => {
+    const body = gzipSync(JSON.stringify({ version: '0.16.8', status: 'ok' }));
+    let cut = body.length;
+    const server = createServer((request, response) => {
+      const isHealth = request.url?.includes('health') ?? false;
+      response.writeHead(200, {
+        'content-type': 'application/json',
+        ...(isHealth && { 'content-encoding': 'gzip' }),
+      });
+      response.end(isHealth ? body.subarray(0, cut) : '[]');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    open.push({ close: () => new Promise((resolve) => server.close(() => resolve())) });
+    const { port } = server.address() as AddressInfo;
+    const remote = await rig.remote({ kind: 'letta', name: 'Home', baseUrl: `http://127.0.0.1:${port}` });
+    expect(await rig.sync.test(remote.id)).toMatchObject({ ok: true, version: '0.16.8' });
+    cut = 20;
+    expect(await rig.sync.test(remote.id)).toMatchObject({
+      ok: false,
+      problems: [{ code: 'remote_unreachable', message: expect.stringContaining('broke off') as string }],
+    });
+  });
+
+  it('a small answer that unpacks to gigabytes is given up on', async () => {
+    const bomb = gzipSync(Buffer.alloc(60_000_000, ' '));
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+      response.end(bomb);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    open.push({ close: () => new Promise((resolve) => server.close(() => resolve())) });
+    const { port } = server.address() as AddressInfo;
+    const remote = await rig.remote({ kind: 'letta', name: 'Home', baseUrl: `http://127.0.0.1:${port}` });
+    expect((await rig.sync.test(remote.id)).problems[0]?.message).toMatch(/more than 4 MB/);
   });
 });
 

@@ -69,6 +69,48 @@ describe('OAuth at the gateway', () => {
     expect(await rig.apply(linkId)).toMatchObject({ status: 'queued' });
   });
 
+  it.each([
+    ['no address', { authorize_url: undefined }],
+    ['a script for an address', { authorize_url: 'javascript:alert(1)' }],
+    ['a file for an address', { authorize_url: 'file:///etc/passwd' }],
+  ])('an answer with %s is no sign-in', async (_what, spoilt) => {
+    const { fake, remote } = await rig.bifrost({ version: '1.5' });
+    const server = await rig.server({ name: 'search', transport });
+    fake.faults.add(
+      {
+        kind: 'status',
+        status: 200,
+        body: { status: 'pending_oauth', oauth_config_id: 'c', expires_at: 'x', ...spoilt },
+      },
+      { method: 'POST' },
+    );
+    const { linkId, outcome } = await rig.patch(server, remote);
+    expect(outcome).toMatchObject({ status: 'failed', error: { code: 'remote_rejected' } });
+    expect(rig.link(linkId).signInUrl).toBeUndefined();
+  });
+
+  it.each([
+    ['no time', undefined],
+    ['a time that is none', 'soon'],
+    ['a time in a thousand years', '3026-01-01T00:00:00Z'],
+  ])('a sign-in that ends at %s ends all the same', async (_what, expires_at) => {
+    const { fake, remote } = await rig.bifrost({ version: '1.5' });
+    const server = await rig.server({ name: 'search', transport });
+    const url = 'https://auth.example.com/?state=c';
+    fake.faults.add(
+      {
+        kind: 'status',
+        status: 200,
+        body: { status: 'pending_oauth', oauth_config_id: 'c', authorize_url: url, expires_at },
+      },
+      { method: 'POST' },
+    );
+    const { linkId } = await rig.patch(server, remote);
+    const ends = Date.parse(rig.link(linkId).outbox?.signIn?.expiresAt ?? '') - Date.now();
+    expect(ends).toBeGreaterThan(4 * 60_000);
+    expect(ends).toBeLessThanOrEqual(60 * 60_000);
+  });
+
   it.each(['1.5', '2.2'] as const)('%s: signing in anew keeps the virtual keys', async (version) => {
     const { fake, remote } = await rig.bifrost({ version });
     const server = await rig.server({ name: 'search', transport });

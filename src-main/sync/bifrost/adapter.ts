@@ -29,6 +29,8 @@ import { project } from './project.js';
 import { proofDesired, unseenChanges } from './proof.js';
 import { redact } from './redaction.js';
 import { clientListSchema, createdSchema, oauthStatusSchema, type BifrostClient } from './shapes.js';
+import { signInOf } from './sign-in.js';
+import { NO_STORE } from './store.js';
 
 /** A gateway tries to connect up to six times with back-off before it answers (bifrost.md §1.4). */
 const CONNECT_TIMEOUT_MS = 120_000;
@@ -81,12 +83,7 @@ export class BifrostAdapter implements RemoteAdapter {
   async probe(): Promise<Probe> {
     const problems: Problem[] = [];
     const { entries } = await this.inventory();
-    if (entries.size === 0 && this.#traits.pages && !(await this.#hasStore()))
-      problems.push({
-        code: 'unsupported',
-        message: 'Its configuration store is switched off: it lists nothing and takes no changes.',
-        hint: 'Set config_store.enabled to true in the gateway’s config.json and start it again.',
-      });
+    if (entries.size === 0 && this.#traits.pages && !(await this.#hasStore())) problems.push(NO_STORE);
     if (!this.facts.envValues)
       problems.push({
         code: 'unsupported',
@@ -124,17 +121,19 @@ export class BifrostAdapter implements RemoteAdapter {
 
   /** The first page is asked for without a query: 1.4 knows none, and the answer's own limit tells versions apart. */
   async #pages(filter: Record<string, string>): Promise<BifrostClient[]> {
-    const found: BifrostClient[] = [];
-    for (;;) {
-      const next: Record<string, string> =
-        found.length > 0 ? { limit: String(PAGE), offset: String(found.length) } : {};
+    const found = new Map<string, BifrostClient>();
+    for (let offset = 0; ;) {
+      const next: Record<string, string> = offset > 0 ? { limit: String(PAGE), offset: String(offset) } : {};
       const page = await this.http.ask(
         { method: 'GET', path: '/api/mcp/clients', query: { ...next, ...filter }, maxBytes: LIST_BYTES },
         clientListSchema,
       );
-      if (found.length === 0) this.#learn(page);
-      found.push(...page.items);
-      if (page.isArray || page.items.length === 0 || found.length >= page.total) return found;
+      if (offset === 0) this.#learn(page);
+      offset += page.items.length;
+      const before = found.size;
+      for (const client of page.items) found.set(client.id, client);
+      // A page without anything new comes from a gateway that does not turn pages.
+      if (page.isArray || found.size === before || offset >= page.total) return [...found.values()];
     }
   }
 
@@ -194,7 +193,7 @@ export class BifrostAdapter implements RemoteAdapter {
         createdSchema,
       );
       if (made.status !== 'pending_oauth') return { id };
-      return { id: made.mcp_client_id ?? id, signIn: signInOf(made, id) };
+      return { id: made.mcp_client_id ?? id, signIn: this.#signIn(made, id) };
     } catch (error) {
       this.#learnFrom(error);
       throw error;
@@ -321,7 +320,11 @@ export class BifrostAdapter implements RemoteAdapter {
             path: item(entry.id),
             body: { name: client.config.name, ...this.#unchanged(client), oauth_config: {} },
           };
-    return signInOf(await this.http.ask(call, createdSchema), entry.id);
+    return this.#signIn(await this.http.ask(call, createdSchema), entry.id);
+  }
+
+  #signIn(made: Parameters<typeof signInOf>[0], id: string): SignIn {
+    return signInOf(made, `${item(id)}/complete-oauth`, this.http.options.where);
   }
 
   /** What 1.5 would reset in a PUT that leaves it out. */
@@ -355,28 +358,4 @@ export class BifrostAdapter implements RemoteAdapter {
 function ownToolNames({ config, tools }: BifrostClient): string[] {
   const prefix = `${config.name}-`;
   return (tools ?? []).map(({ name }) => (name.startsWith(prefix) ? name.slice(prefix.length) : name)).sort();
-}
-
-/** Only a path on the gateway itself: what it answers must not send credentials elsewhere. */
-const localPath = (text: string | undefined): string | undefined =>
-  text?.startsWith('/') && !text.startsWith('//') ? text : undefined;
-
-function signInOf(
-  made: {
-    authorize_url?: string;
-    oauth_config_id?: string;
-    expires_at?: string;
-    complete_url?: string;
-    status_url?: string;
-  },
-  id: string,
-): SignIn {
-  const config = made.oauth_config_id ?? '';
-  return {
-    url: made.authorize_url ?? '',
-    statusPath: localPath(made.status_url) ?? `/api/oauth/config/${encodeURIComponent(config)}/status`,
-    // 1.4 completes by the client's id and sends no URL; later ones say where.
-    completePath: localPath(made.complete_url) ?? `${item(id)}/complete-oauth`,
-    expiresAt: made.expires_at ?? new Date(Date.now() + 5 * 60_000).toISOString(),
-  };
 }

@@ -1,3 +1,5 @@
+import { pipeline, type Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { RemoteFailure } from './failure.js';
 
@@ -53,10 +55,25 @@ function noJson(text: string, where: string): RemoteFailure {
   );
 }
 
+const UNPACKERS: Record<string, () => NodeJS.ReadWriteStream> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/** Nobody asks for packed answers here, but a proxy in front may pack them all the same. */
+function unpacked({ body, headers }: Dispatcher.ResponseData): Readable {
+  const unpack = UNPACKERS[[headers['content-encoding']].flat()[0]?.trim().toLowerCase() ?? ''];
+  // Whoever reads hears of a failure by itself.
+  return unpack ? (pipeline(body, unpack(), () => undefined) as unknown as Readable) : body;
+}
+
 /** `undefined`: too long. Reading stops there. */
-async function readText({ body }: Dispatcher.ResponseData, limit: number): Promise<string | undefined> {
+async function readText(response: Dispatcher.ResponseData, limit: number): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
+  const body = unpacked(response);
   for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > limit) {

@@ -18,6 +18,8 @@ export type HttpOptions = {
   redact: (text: string) => string;
   /** What an error body says, in the remote's own shape. */
   errorText: (body: unknown) => string;
+  /** What a refusal means to this kind of remote, where that is more than its status says. */
+  knownRefusal?: (failure: RemoteFailure) => RemoteFailure | undefined;
 };
 
 export type Call = {
@@ -67,12 +69,13 @@ export class Http {
   async send(call: Call): Promise<HttpAnswer> {
     const answer = await this.#admitted(call);
     if (answer.status >= 200 && answer.status < 300) return answer;
-    throw statusFailure({
+    const failure = statusFailure({
       status: answer.status,
       where: this.options.where,
       detail: this.#detail(answer.body),
       retryAfterMs: answer.retryAfterMs,
     });
+    throw this.options.knownRefusal?.(failure) ?? failure;
   }
 
   async #admitted(call: Call): Promise<Followed> {

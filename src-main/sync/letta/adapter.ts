@@ -84,6 +84,7 @@ export class LettaAdapter implements RemoteAdapter {
     } catch (error) {
       const problem = this.#listProblem(error);
       if (!problem) throw error;
+      if (problem.code === 'unsupported') throw new AppError('unsupported', problem.message, problem.hint);
       problems.push(problem);
     }
     if (this.facts.profile === 'cloud' || this.facts.stdio === 'no')
