@@ -65,6 +65,14 @@ export function secretParameters(url: string): string[] {
     .map(([name]) => name);
 }
 
+/** Whether a part of a URL's path looks like a secret: some services give out addresses that are their own key. */
+function hasSecretPath(url: string): boolean {
+  return URL.canParse(url) && secretSegments(url).length > 0;
+}
+
+const secretSegments = (url: string): string[] =>
+  new URL(url).pathname.split('/').filter((segment) => looksLikeSecret('', segment));
+
 /** The command line or URL as one line a person can be shown. */
 export function summaryOf(transport: TransportInput): string {
   if (transport.type === 'inprocess') return 'inside a gateway';
@@ -87,7 +95,8 @@ export function maskUrl(text: string): string {
     (url, name) => url.replace(new RegExp(`([?&]${escaped(name)}=)[^&#]*`, 'g'), `$1${MASK}`),
     text,
   );
-  return masked.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#\s:@]*:)[^/?#\s@]+@/i, `$1${MASK}@`);
+  const hidden = secretSegments(text).reduce((url, segment) => url.replace(segment, MASK), masked);
+  return hidden.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#\s:@]*:)[^/?#\s@]+@/i, `$1${MASK}@`);
 }
 
 const escaped = (text: string): string => encodeURIComponent(text).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -96,10 +105,17 @@ const escaped = (text: string): string => encodeURIComponent(text).replace(/[.*+
 export function misplacedSecrets(transport: TransportInput): string[] {
   if (transport.type === 'inprocess') return [];
   if (transport.type !== 'stdio')
-    return secretParameters(transport.url).map(
-      (name) =>
-        `The parameter "${name.slice(0, 60)}" of its URL looks like a secret. A URL is kept in plain text: use a header if the server takes one.`,
-    );
+    return [
+      ...secretParameters(transport.url).map(
+        (name) =>
+          `The parameter "${name.slice(0, 60)}" of its URL looks like a secret. A URL is kept in plain text: use a header if the server takes one.`,
+      ),
+      ...(hasSecretPath(transport.url)
+        ? [
+            'A part of its URL looks like a secret. A URL is kept in plain text: whoever has it has what it leads to.',
+          ]
+        : []),
+    ];
   const places = secretArgs(transport.args ?? []).map((index) => index + 1);
   if (places.length === 0) return [];
   return [

@@ -1,45 +1,125 @@
-import { parse } from 'shell-quote';
-import { withoutShell } from '../dialect/script-wrapper.js';
-import { emptyMap, type PlainMap } from '../plain.js';
+import { copyMap, emptyMap, type PlainMap } from '../plain.js';
+import { pairs, readClientCommand } from './client-command.js';
+import { nameOfCommand, nameOfUrl } from './names.js';
+import { asTyped, commandsOf, joinedLines } from './shell-words.js';
 
-export type CommandEntry = { name: string; entry: PlainMap };
+export type CommandEntry = { name: string; entry: PlainMap; warnings?: string[] };
+
+/** `refused`: why lines that look like commands are no servers: they install something, or need a shell. */
+export type Commands = { entries: CommandEntry[]; refused?: 'installs' | 'shell' };
 
 /** A first word that makes a line a command line rather than prose. */
 const STARTERS =
   /^(?:[\w./\\:~-]*[/\\])?(?:npx|npm|pnpm|pnpx|yarn|bunx|bun|deno|node|uvx|uv|pipx|python[\d.]*|py|docker|podman|cmd|go|cargo|java|dotnet|ruby|php|sh|bash|env|tsx)(?:\.exe|\.cmd)?$/i;
 
+/** Programs that get something ready, and end. */
+const HELPERS =
+  /^(?:brew|apt|apt-get|dnf|yum|apk|pacman|snap|port|winget|choco|scoop|git|make|poetry|conda|mkdir|ls|dir|cat|type|echo|rm|del|mv|cp|copy|touch|chmod|source|wget|curl|open)$/i;
+/** The same of programs that can run a server as well. */
+const PREPARES =
+  /^(?:(?:npm|pnpm|yarn|bun)\s+(?:i|install|ci|add|link|init|build|global|(?:run\s+)?build)|pip3?\s+install|pipx\s+install|uv\s+(?:sync|venv|add|pip|init|lock|tool\s+install)|(?:cargo|go)\s+(?:install|build|get)|(?:docker|podman)\s+(?:build|pull|login|compose)|[\w-]+\s+mcp\s+(?:list|get|remove|login|enable|disable))(?:\s|$)/i;
+/** What a package is told that writes other programs' configuration and ends. */
+const SETS_UP = /^(?:setup|install|init|login|auth|configure)$/i;
+
+/** A README says no more than this before and after its commands. */
+const MOST_LINES = 10_000;
+const LONGEST = 100_000;
+
 /**
- * A command line as people copy it from a README: prompts, line continuations, `NAME=value` before the command, and
- * `claude mcp add …` of several clients are understood. `undefined`: it is none.
+ * Command lines as people copy them: prompts, line continuations, `NAME=value` and `export` before the command, `cd`,
+ * and `claude mcp add …` of several clients are understood.
+ * @param isProse lines stand among sentences, and only what cannot be a sentence is a command
  */
-export function readCommandLine(text: string): CommandEntry | undefined {
-  const line = text
-    .replace(/\\\r?\n|`\r?\n|\^\r?\n/g, ' ')
-    .trim()
-    .replace(/^(?:\$|>|PS [^>]*>|C:\\[^>]*>)\s+/, '');
-  if (line === '' || /[\r\n]/.test(line) || line.length > 100_000) return undefined;
-  const words = wordsOf(line);
-  if (!words || words.length === 0) return undefined;
-  return readClientCommand(words) ?? readPlainCommand(words);
+export function readCommands(text: string, isProse = /\n/.test(joinedLines(text).trim())): Commands {
+  const lines = joinedLines(text).split(/\r?\n/).slice(0, MOST_LINES);
+  const script = new Script(isProse);
+  for (const line of lines) if (line.length <= LONGEST) script.read(line);
+  return script.result;
 }
 
-/** The line's words as a shell would part them; `undefined` where it asks the shell for more than that. */
-function wordsOf(line: string): string[] | undefined {
-  // Windows paths would lose their backslashes to a POSIX shell's rules.
-  const escaped = /^[A-Za-z]:\\|\s[A-Za-z]:\\/.test(line) ? line.replaceAll('\\', '\\\\') : line;
-  const words: string[] = [];
-  for (const part of parse(escaped, (name) => `\${${name}}`)) {
-    if (typeof part === 'string') words.push(part);
-    else if ('op' in part && part.op === 'glob' && 'pattern' in part) words.push(part.pattern);
-    else if ('comment' in part) break;
-    else return undefined;
+/** Reads line by line; what lines before have set up holds for the commands after them. */
+class Script {
+  readonly #entries: CommandEntry[] = [];
+  #env = emptyMap();
+  #folder: string | undefined;
+  #refused: Commands['refused'];
+
+  constructor(private readonly isProse: boolean) {}
+
+  get result(): Commands {
+    return { entries: this.#entries, ...(this.#refused && { refused: this.#refused }) };
   }
-  return words;
+
+  read(line: string): void {
+    const typed = asTyped(line);
+    if (typed === '' || /^(?:#|\/\/|REM\s)/i.test(typed)) return;
+    const [, name, value] = /^\$env:([A-Za-z_]\w*)\s*=\s*(.*?);?$/i.exec(typed) ?? [];
+    if (name !== undefined && value !== undefined)
+      return void (this.#env[name] = value.replace(/^(["'])(.*)\1$/s, '$2'));
+    const commands = commandsOf(typed);
+    if (!commands) {
+      if (!this.isProse || STARTERS.test(typed.split(/\s/)[0] ?? '')) this.#refused ??= 'shell';
+      return;
+    }
+    // A chain is one server only where all but its end gets something ready.
+    const isChain = commands.length > 1;
+    for (const [index, words] of commands.entries()) {
+      if (this.#prepares(words)) continue;
+      if (isChain && index < commands.length - 1) return void (this.#refused ??= 'shell');
+      const found = readCommand(words, this.isProse);
+      if (found) this.#entries.push(this.#placed(found));
+    }
+  }
+
+  /** @returns whether the words are no server, but something before one */
+  #prepares(words: readonly string[]): boolean {
+    const [program = '', ...rest] = words;
+    if (program === 'cd' || program === 'pushd') {
+      this.#folder = rest[0];
+      return true;
+    }
+    const isSetting = program === 'export' || program === 'set' || program === 'setx';
+    const assigned = (isSetting ? rest : words).map((word) => /^([A-Za-z_]\w*)=(.*)$/s.exec(word));
+    if (assigned.length > 0 && assigned.every((match) => match !== null)) {
+      for (const match of assigned) this.#env[match[1] ?? ''] = match[2] ?? '';
+      return true;
+    }
+    if (readCurl(words) || !(HELPERS.test(program) || PREPARES.test(words.join(' ')))) return false;
+    if (!this.isProse || PREPARES.test(words.join(' '))) this.#refused ??= 'installs';
+    return true;
+  }
+
+  #placed(found: CommandEntry): CommandEntry {
+    const entry = copyMap(found.entry);
+    const warnings = [...(found.warnings ?? [])];
+    if (typeof entry['command'] === 'string') {
+      if (Object.keys(this.#env).length > 0)
+        entry['env'] = { ...this.#env, ...(entry['env'] as PlainMap | undefined) };
+      if (this.#folder !== undefined && /^(?:[/~]|[A-Za-z]:[\\/])/.test(this.#folder))
+        entry['cwd'] ??= this.#folder;
+      else if (this.#folder !== undefined)
+        warnings.push(
+          `It runs in the folder "${this.#folder.slice(0, 100)}": enter the full path of that as its working folder.`,
+        );
+    }
+    return { ...found, entry, ...(warnings.length > 0 && { warnings }) };
+  }
 }
 
-function readPlainCommand(words: readonly string[]): CommandEntry | undefined {
+function readCommand(words: readonly string[], isProse: boolean): CommandEntry | undefined {
+  return readClientCommand(words) ?? readCurl(words) ?? readPlainCommand(words, isProse);
+}
+
+function readPlainCommand(words: readonly string[], isProse: boolean): CommandEntry | undefined {
   const env = emptyMap();
   const rest = [...words];
+  const warnings: string[] = [];
+  if (rest[0] === 'sudo' && rest.length > 1) {
+    rest.shift();
+    warnings.push(
+      '“sudo” is left out: Jackfield starts servers as yourself, and nobody could enter the password.',
+    );
+  }
   if (rest[0] === 'env') rest.shift();
   for (let word = rest[0]; word !== undefined; word = rest[0]) {
     const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(word) ?? [];
@@ -49,146 +129,49 @@ function readPlainCommand(words: readonly string[]): CommandEntry | undefined {
   }
   const [command, ...args] = rest;
   if (command === undefined) return undefined;
-  const isCommand =
-    STARTERS.test(command) || /^(?:\.{0,2}\/|~\/|[A-Za-z]:\\)/.test(command) || Object.keys(env).length > 0;
-  if (
-    !isCommand &&
-    !(args.length > 0 && /^[\w.-]+$/.test(command) && args.every((arg) => /^-|[/.@=]/.test(arg)))
-  )
-    return undefined;
-  return { name: nameOfCommand(command, args), entry: Object.assign(emptyMap(), { command, args, env }) };
-}
-
-/** Options with a value, of `claude mcp add`, `gemini mcp add`, `codex mcp add` and their like. */
-const VALUE_OPTIONS = new Set([
-  '-s',
-  '--scope',
-  '-t',
-  '--transport',
-  '-e',
-  '--env',
-  '-H',
-  '--header',
-  '--url',
-  '--cwd',
-  '--timeout',
-  '--description',
-  '--include-tools',
-  '--exclude-tools',
-  '--bearer-token-env-var',
-  '--client-id',
-  '--callback-port',
-]);
-
-function readClientCommand(words: readonly string[]): CommandEntry | undefined {
-  if (words[1] !== 'mcp' || !/^add(-json)?$/.test(words[2] ?? '')) return undefined;
-  const { options, rest } = optionsOf(words.slice(3));
-  const [name, first, ...args] = rest;
-  if (name === undefined) return undefined;
-  if (words[2] === 'add-json') return readJsonArgument(name, first);
-  const entry = emptyMap();
-  const url = options.get('--url')?.[0] ?? (first && /^https?:\/\//i.test(first) ? first : undefined);
-  const transport = (options.get('--transport') ?? options.get('-t'))?.[0];
-  if (transport) entry['type'] = transport;
-  if (url) {
-    entry['url'] = url;
-    entry['headers'] = pairs(
-      [...(options.get('--header') ?? []), ...(options.get('-H') ?? [])],
-      /^([^:]+):\s*(.*)$/s,
+  const isCommand = isProse
+    ? isCommandInProse(command, args) || (Object.keys(env).length > 0 && STARTERS.test(command))
+    : isCommandAlone(command, args) || Object.keys(env).length > 0;
+  if (!isCommand) return undefined;
+  const setup = args.find((arg, index) => index > 0 && SETS_UP.test(arg));
+  if (setup && /^(?:npx|bunx|pnpx|uvx|pipx)$/.test(command))
+    warnings.push(
+      `“${setup}” usually writes another program's configuration and ends. Leave it out if the server does not stay up.`,
     );
-    const variable = options.get('--bearer-token-env-var')?.[0];
-    if (variable) Object.assign(entry['headers'], { Authorization: `Bearer \${${variable}}` });
-  } else {
-    if (first === undefined) return undefined;
-    Object.assign(entry, { command: first, args });
-    entry['env'] = pairs([...(options.get('--env') ?? []), ...(options.get('-e') ?? [])], /^([^=]+)=(.*)$/s);
-    const cwd = options.get('--cwd')?.[0];
-    if (cwd) entry['cwd'] = cwd;
-  }
-  return { name, entry };
+  return {
+    name: nameOfCommand(command, args),
+    entry: Object.assign(emptyMap(), { command, args, env }),
+    ...(warnings.length > 0 && { warnings }),
+  };
 }
 
-/** Splits the words of a client's command into its options and the rest; everything behind `--` is rest. */
-function optionsOf(words: readonly string[]): { options: Map<string, string[]>; rest: string[] } {
-  const options = new Map<string, string[]>();
-  const rest: string[] = [];
-  for (let index = 0; index < words.length; index += 1) {
-    const word = words[index] as string;
-    const [, flag, joined] = /^(--[\w-]+)=(.*)$/s.exec(word) ?? [];
-    if (word === '--') return { options, rest: [...rest, ...words.slice(index + 1)] };
-    // Behind the command's own name, options are the command's.
-    if (rest.length >= 2 && !VALUE_OPTIONS.has(flag ?? word)) rest.push(word);
-    else if (flag !== undefined && VALUE_OPTIONS.has(flag))
-      options.set(flag, [...(options.get(flag) ?? []), joined ?? '']);
-    else if (VALUE_OPTIONS.has(word)) {
-      options.set(word, [...(options.get(word) ?? []), words[index + 1] ?? '']);
-      index += 1;
-    } else if (!word.startsWith('-') || rest.length >= 2) rest.push(word);
-  }
-  return { options, rest };
+/** What only a command has in it: an option, a path, a package, an assignment. */
+const isTelling = (word: string): boolean => /^-|^[.~]*[/@]|\w[/@=.]\w/.test(word);
+
+function isCommandAlone(command: string, args: readonly string[]): boolean {
+  if (STARTERS.test(command) || /^(?:\.{0,2}\/|~\/|[A-Za-z]:\\)/.test(command)) return true;
+  return args.length > 0 && /^[\w.-]+$/.test(command) && args.every(isTelling);
 }
 
-function readJsonArgument(name: string, text: string | undefined): CommandEntry | undefined {
-  try {
-    const entry: unknown = JSON.parse(text ?? '');
-    return typeof entry === 'object' && entry !== null && !Array.isArray(entry)
-      ? { name, entry: Object.assign(emptyMap(), entry) }
-      : undefined;
-  } catch {
-    return undefined;
-  }
+/** "Python 3.12 or newer" and "node is a runtime" are none. */
+function isCommandInProse(command: string, [first = '', ...more]: readonly string[]): boolean {
+  if (STARTERS.test(command) && command === command.toLowerCase())
+    return /^(?:run|exec|x|dlx|tool)$/.test(first)
+      ? more.length > 0
+      : /^-/.test(first) || /[@/_.-]\w*[A-Za-z]/.test(first);
+  return (
+    /mcp/i.test(command) && /^[\w./-]+$/.test(command) && first !== '' && [first, ...more].every(isTelling)
+  );
 }
 
-function pairs(texts: readonly string[], pattern: RegExp): PlainMap {
-  const map = emptyMap();
-  for (const text of texts) {
-    const [, name, value] = pattern.exec(text) ?? [];
-    if (name !== undefined && value !== undefined) map[name.trim()] = value;
-  }
-  return map;
-}
-
-/** Programs that are named for what they run. */
-const RUNNERS =
-  /^(?:cmd|docker|podman|npm|pnpm|yarn|bun|deno|node|uv|python[\d.]*|py|go|cargo|java|dotnet|ruby|php|sh|bash|tsx)$/;
-
-/** A short name for what a command line runs: the package, the image or the script. */
-export function nameOfCommand(line: string, words: readonly string[]): string {
-  const { command, args } = withoutShell(line, words);
-  const program = command
-    .replace(/^.*[/\\]/, '')
-    .replace(/\.(exe|cmd|bat)$/i, '')
-    .toLowerCase();
-  const plain = args.filter((arg) => !arg.startsWith('-') && !/^\/c$/i.test(arg));
-  if (/^(npx|bunx|pnpx|uvx|pipx)$/.test(program))
-    return nameOfPackage(plain.find((arg) => arg !== 'run') ?? program);
-  if (/^(docker|podman)$/.test(program)) {
-    const image = args.findLast((arg) =>
-      /^[a-z0-9.-]+(?::\d+)?(?:\/[\w.-]+)+(?::[\w.-]+)?(?:@.*)?$/i.test(arg),
-    );
-    if (image) return nameOfPackage(image.replace(/[:@][^/]*$/, ''));
-  }
-  if (!RUNNERS.test(program)) return nameOfPackage(program);
-  const script = plain.find((arg) => /\.(?:[cm]?[jt]s|py|rb|jar|dll|sh)$/i.test(arg));
-  const file = (script ?? plain[0] ?? program).replace(/^.*[/\\](?:(?:dist|build|src|lib|out)[/\\])?/, '');
-  const stem = file.replace(/\.\w+$/, '');
-  if (script && /^(index|main|server|cli)$/i.test(stem)) {
-    const folders = script.split(/[/\\]/).filter((part) => !/^(dist|build|src|lib|out|\.{1,2}|)$/.test(part));
-    return folders.length > 1 ? nameOfPackage(folders.at(-2) as string) : stem;
-  }
-  return stem || program;
-}
-
-/** `@scope/mcp-server-foo@1.2` → `foo`. */
-export function nameOfPackage(text: string): string {
-  const bare = text
-    .replace(/(?<=.)@[^@/]*$/, '')
-    .replace(/[=<>~!].*$/, '')
-    .replace(/^.*\//, '');
-  const short = bare
-    .replace(/^(?:mcp[-_]server[-_]|server[-_]|mcp[-_])/, '')
-    .replace(/(?:[-_]mcp[-_]server|[-_]server|[-_]mcp)$/, '');
-  const scope = /^@([^/]+)\//.exec(text)?.[1];
-  if (/^(mcp|server|mcp-server)?$/.test(short) && scope) return scope;
-  return short || bare || text;
+/** A request that a person tried, or was told to try: its address and the headers that let it in. */
+function readCurl(words: readonly string[]): CommandEntry | undefined {
+  if (words[0] !== 'curl') return undefined;
+  const url = words.find((word) => /^https?:\/\//i.test(word));
+  const isCall = words.some((word) => /^(?:-X|--request|-d|--data(?:-\w+)?|--json)$/.test(word));
+  if (url === undefined || !(isCall || /\/(?:mcp|sse)\b/i.test(url))) return undefined;
+  const sent = words.filter((_, index) => /^(?:-H|--header)$/.test(words[index - 1] ?? ''));
+  const own = sent.filter((header) => !/^(?:content-type|accept|mcp-[\w-]+)\s*:/i.test(header));
+  const headers = pairs(own, /^([^:\s]+)\s*:\s*(.*)$/s);
+  return { name: nameOfUrl(url), entry: Object.assign(emptyMap(), { url, headers }) };
 }

@@ -1,6 +1,6 @@
 import type { Found } from '../import/found.js';
 import { emptyMap } from '../plain.js';
-import { nameOfPackage } from './command-line.js';
+import { nameOfPackage } from './names.js';
 
 const NPM = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*(?:@[\w.^~<>=-]+)?$/i;
 const PYPI = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?(?:\[[\w,-]+\])?(?:(?:==|>=|~=|@)[\w.*+-]+)?$/i;

@@ -2,13 +2,13 @@ import type { ReadServer, TextKind } from '../../../src-main/contract/index.js';
 import { rpc } from '../../rpc/client.js';
 
 /**
- * What pasted text was understood as. `several`: more than one server, which is the import screen's work. `problem` is
- * empty where the text may simply be the command or the address itself.
+ * What a text was understood as. `several`: more than one server, which is the import screen's work. `unclear`: why it
+ * was not; a text of one line may still be the command or the address itself.
  */
 export type Pasted =
-  | { kind: 'server'; as: string; server: ReadServer }
+  | { kind: 'server'; what: TextKind; as: string; server: ReadServer }
   | { kind: 'several'; count: number }
-  | { kind: 'unclear'; problem: string };
+  | { kind: 'unclear'; problem: string; isLine: boolean };
 
 const SAID: Record<TextKind, string> = {
   configuration: 'Understood as a configuration.',
@@ -27,9 +27,9 @@ export async function readPasted(text: string): Promise<Pasted> {
   if (read && server)
     return more.length > 0
       ? { kind: 'several', count: more.length + 1 }
-      : { kind: 'server', as: SAID[read.kind], server };
+      : { kind: 'server', what: read.kind, as: SAID[read.kind], server };
   const isLine = !/[\r\n]/.test(text.trim()) && !/^\s*[{["]/.test(text);
-  return { kind: 'unclear', problem: isLine ? '' : (read?.problems[0] ?? '') };
+  return { kind: 'unclear', problem: read?.problems[0] ?? '', isLine };
 }
 
 /** A name for what a person types: the package or script that is run, the host that is reached. Else empty. */

@@ -88,6 +88,39 @@ describe('adding a server', () => {
     expect(window.location.hash).toBe('#/import');
   });
 
+  it('shows a typed address as one before it is saved, and says what a text was taken for', async () => {
+    const host = await openWindow();
+    await press(window, 'n');
+    const form = await dialog('Add server');
+    await type(within(form).getByLabelText('Command line'), 'https://mcp.example.org/sse');
+    await within(form).findByText('That is no command');
+    await click(within(form).getByRole('button', ADD));
+    expect(((await within(form).findByLabelText('URL')) as HTMLInputElement).value).toBe(
+      'https://mcp.example.org/sse',
+    );
+    await within(form).findByText('Understood as an address.');
+    expect(host.called('server.create')).toBeUndefined();
+    await click(within(form).getByRole('button', ADD));
+    await waitFor(() => expect(host.called('server.create')).toBeTruthy());
+    expect(host.called('server.create')).toMatchObject({ server: { transport: { type: 'sse' } } });
+  });
+
+  it('says why a pasted text is no server, and takes a line as it stands', async () => {
+    await openWindow();
+    await press(window, 'n');
+    const form = await dialog('Add server');
+    const line = within(form).getByLabelText('Command line') as HTMLInputElement;
+    await paste(line, '{"servers": {"a": ');
+    await within(form).findByText('Not understood');
+    expect(line.value).toBe('');
+    await paste(line, 'brew install github-mcp-server');
+    await within(form).findByText('Taken as it stands');
+    expect(within(form).getByText(/does not run a server/)).toBeTruthy();
+    expect(line.value).toBe('brew install github-mcp-server');
+    await type(line, 'npx thing');
+    await waitFor(() => expect(within(form).queryByText('Taken as it stands')).toBeNull());
+  });
+
   it('adds an HTTP server with its token', async () => {
     const host = await openWindow();
     await press(window, 'n');
