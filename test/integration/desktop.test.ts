@@ -65,8 +65,9 @@ describe('the built desktop host, under plain Node with a stand-in for Electron'
     await desktop.heard('window');
     await desktop.ask('settings.update', { patch: { keepRunning: true } });
     desktop.do({ do: 'close-window' });
+    const again = desktop.next('window');
     desktop.do({ do: 'activate' });
-    await desktop.heard('window', ({ ms }) => ms > (desktop.told[0] as { ms: number }).ms);
+    await again;
     await desktop.ask('settings.update', { patch: { keepRunning: false } });
     desktop.do({ do: 'close-window' });
     expect(await desktop.exited).toEqual({ code: 0, signal: null });
@@ -107,6 +108,44 @@ describe('the built desktop host, under plain Node with a stand-in for Electron'
       expect(await readdir(desktop.dataDir)).not.toContain('bundles');
     },
   );
+
+  it('starts anew with what a second start was given while it was still stopping its servers', async () => {
+    await using desktop = await start();
+    await desktop.heard('window');
+    // One that takes its time to go.
+    const stubborn = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); process.stdin.resume()";
+    const transport = { type: 'stdio', command: process.execPath, args: ['-e', stubborn] };
+    const { server } = (await desktop.ask('server.create', { server: { name: 'slow', transport } }))
+      .result as { server: { id: string } };
+    // It never answers: the app ends first.
+    void desktop.ask('run.start', { serverId: server.id }).catch(() => undefined);
+    await desktop.heard(
+      'message',
+      ({ message }) => (message as { params?: { run?: { pid?: number } } }).params?.run?.pid !== undefined,
+    );
+    desktop.do({ do: 'quit' });
+    await desktop.heard('window', ({ url }) => url.endsWith('/notice/stopping.html'));
+    desktop.do({ do: 'second-instance', opened: ['jackfield://open/import'] });
+    desktop.do({ do: 'activate' });
+    const { with: args } = await desktop.heard('called', ({ what }) => what === 'app.relaunch');
+    expect(args).toEqual([
+      { execPath: process.execPath, args: ['', `--data-dir=${desktop.dataDir}`, 'jackfield://open/import'] },
+    ]);
+    expect(await desktop.exited).toEqual({ code: 0, signal: null });
+    // No window came up in between that would have gone at once.
+    expect(desktop.told.filter(({ event }) => event === 'window')).toHaveLength(2);
+  });
+
+  it('goes on when nobody reads any more what it says', async () => {
+    await using desktop = await start();
+    await desktop.heard('window');
+    desktop.child.stderr?.destroy();
+    // The second word is the one that finds the pipe gone.
+    for (let time = 0; time < 2; time += 1) {
+      desktop.do({ do: 'lose-process' });
+      expect((await desktop.ask('app.info')).result).toBeDefined();
+    }
+  });
 
   it('hands over to the first one and ends at once when it is the second', async () => {
     await using desktop = await start({ STUB_LOCKED: '1' });

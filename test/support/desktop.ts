@@ -76,6 +76,12 @@ export class Desktop {
     }
   }
 
+  /** What is told from now on, the first that fits. */
+  next<E extends Told['event']>(event: E, fits: (told: Event<E>) => boolean = () => true): Promise<Event<E>> {
+    const heardBefore = new Set<Told>(this.told);
+    return this.heard(event, (told) => !heardBefore.has(told) && fits(told));
+  }
+
   /** Asks as the page does. */
   async ask(
     method: string,

@@ -1,12 +1,15 @@
 // Stands where the `electron` package would, in a process that runs the built main file under plain Node. It plays the
 // page and the OS: JSON lines on stdin say what they do, JSON lines on stdout tell what the app did.
+import type * as Electron from 'electron';
 import { fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import {
   app,
   BrowserWindow,
   ipcMain,
+  listeners,
   machine,
+  Menu,
   powerMonitor,
   Tray,
   UtilityProcess,
@@ -21,7 +24,9 @@ export type Told =
   | { event: 'message'; message: unknown }
   | { event: 'helper'; file: string; pid: number | undefined }
   | { event: 'tray'; tip: string }
-  | { event: 'relaunch'; args: string[] }
+  /** The menu bar or the tray's menu has been made anew. */
+  | { event: 'menu'; of: MenuOf; items: MenuEntry[] }
+  | { event: 'called'; what: string; with: unknown[] }
   | { event: 'exit'; code: number };
 
 export type Done =
@@ -30,7 +35,13 @@ export type Done =
   | { do: 'close-window' }
   | { do: 'activate' }
   | { do: 'wake' }
+  | { do: 'lose-process' }
+  | { do: 'click'; of: MenuOf; path: string[] }
   | { do: 'quit' };
+
+export type MenuOf = 'bar' | 'tray';
+/** A leaf of a menu: the way to it, and what makes it do something. */
+export type MenuEntry = { path: string[]; does: 'click' | 'role' | 'nothing'; isEnabled: boolean };
 
 const CHANNEL = 'jackfield:rpc';
 
@@ -60,7 +71,51 @@ Tray.prototype.setToolTip = function (tip) {
   tell({ event: 'tray', tip });
 };
 
-app.relaunch = (options) => tell({ event: 'relaunch', args: options?.args ?? [] });
+/** What the app asks of the OS, for whoever wants to see that something came of a click. */
+listeners.add((what, args) => {
+  if (/^(shell|dialog)\.|^app\.(quit|relaunch|showAboutPanel)$/.test(what))
+    tell({ event: 'called', what, with: args });
+});
+
+type Item = Electron.MenuItemConstructorOptions;
+const shownMenus: Partial<Record<MenuOf, Item[]>> = {};
+const nameOf = ({ label, role, type }: Item): string => label ?? role ?? type ?? '';
+
+function leaves(items: readonly Item[], above: readonly string[] = []): MenuEntry[] {
+  return items.flatMap((item) => {
+    const path = [...above, nameOf(item)];
+    if (Array.isArray(item.submenu)) return leaves(item.submenu, path);
+    if (item.type === 'separator') return [];
+    const does = item.role ? 'role' : item.click ? 'click' : 'nothing';
+    return [{ path, does, isEnabled: item.enabled ?? true }];
+  });
+}
+
+function showMenu(of: MenuOf, menu: Menu | null): void {
+  shownMenus[of] = menu?.test.template ?? [];
+  tell({ event: 'menu', of, items: leaves(shownMenus[of]) });
+}
+
+function click(of: MenuOf, path: readonly string[]): void {
+  let items = shownMenus[of] ?? [];
+  for (const name of path) {
+    const item = items.find((one) => nameOf(one) === name);
+    if (!item) throw new Error(`There is no ${path.join(' → ')} in the ${of}.`);
+    if (Array.isArray(item.submenu)) items = item.submenu;
+    else item.click?.({} as Electron.MenuItem, undefined, {} as Electron.KeyboardEvent);
+  }
+}
+
+const { setApplicationMenu } = Menu;
+Menu.setApplicationMenu = (menu) => {
+  setApplicationMenu(menu);
+  showMenu('bar', menu);
+};
+const { setContextMenu } = Tray.prototype;
+Tray.prototype.setContextMenu = function (menu) {
+  setContextMenu.call(this, menu);
+  showMenu('tray', menu as unknown as Menu | null);
+};
 
 app.test.onExit = (code) => {
   tell({ event: 'exit', code });
@@ -94,6 +149,10 @@ function perform(done: Done): void {
       return;
     case 'wake':
       return void powerMonitor.emit('resume');
+    case 'lose-process':
+      return void app.emit('child-process-gone', {}, { type: 'GPU', reason: 'crashed', exitCode: 11 });
+    case 'click':
+      return click(done.of, done.path);
     case 'activate':
       return void app.emit('activate');
     case 'quit':

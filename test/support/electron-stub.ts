@@ -14,7 +14,12 @@ const emitter = <S extends object>(surface: S): S & EventEmitter =>
   Object.defineProperties(new EventEmitter(), Object.getOwnPropertyDescriptors(surface)) as S & EventEmitter;
 
 export const calls: { what: string; with: unknown[] }[] = [];
-const note = (what: string, ...args: unknown[]): void => void calls.push({ what, with: args });
+/** Told of each call as it is made. */
+export const listeners = new Set<(what: string, args: unknown[]) => void>();
+function note(what: string, ...args: unknown[]): void {
+  calls.push({ what, with: args });
+  for (const listener of listeners) listener(what, args);
+}
 export const called = (what: string): unknown[][] =>
   calls.filter((call) => call.what === what).map((call) => call.with);
 
@@ -381,6 +386,7 @@ export const utilityProcess = {
 /** As if the machine had just started. */
 export function resetElectron(): void {
   calls.splice(0);
+  listeners.clear();
   Object.assign(machine, START, { loginItem: { ...START.loginItem } });
   for (const window of BrowserWindow.getAllWindows()) window.destroy();
   for (const one of [app, ipcMain, powerMonitor, nativeTheme, screen]) one.removeAllListeners();
