@@ -4,8 +4,10 @@ import { electronExecutable } from './lib/electron-runtime.mjs';
 import { checkArchive } from './lib/package/archive.mjs';
 import { checkAssociations } from './lib/package/associations.mjs';
 import { checkFuses } from './lib/package/fuses.mjs';
-import { layout } from './lib/package/layout.mjs';
+import { checkIntegrity } from './lib/package/integrity.mjs';
+import { layouts } from './lib/package/layout.mjs';
 import { checkStart } from './lib/package/start.mjs';
+import { checkSurroundings } from './lib/package/surroundings.mjs';
 import { makeStandInRuntime } from './lib/stand-in-electron.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { prepare } from './lib/prepare.mjs';
@@ -14,7 +16,7 @@ import { runScript, say, ScriptError } from './lib/say.mjs';
 
 // `npm run package:check`: packs the app into a folder, offline, and looks at what came out. With the real runtime where
 // it has been downloaded; else, on Linux, with a stand-in for it. `--of FOLDER` looks at what electron-builder has put
-// there before. Add `--json` for a machine to read.
+// there before, for each architecture. Add `--json` for a machine to read.
 const { values: options } = parseArgs({
   options: { json: { type: 'boolean' }, of: { type: 'string' } },
 });
@@ -56,16 +58,30 @@ function report(checks) {
     process.stdout.write(`${ok ? '✓' : '✗'} ${name.padEnd(width)}  ${detail}\n`);
 }
 
+/** What can be told of a package without starting it. */
+const look = async (place) => [
+  ...checkArchive(place),
+  ...checkIntegrity(place),
+  ...checkSurroundings(place),
+  ...(await checkFuses(place)),
+  ...(await checkAssociations(place)),
+];
+
 await runScript(async () => {
   await prepare();
   if (!options.of) await pack();
-  const place = layout(OUTPUT);
-  const checks = [
-    ...checkArchive(place),
-    ...(await checkFuses(place)),
-    ...(await checkAssociations(place)),
-    ...(await checkStart(place)),
-  ];
+  const places = layouts(OUTPUT);
+  if (places.length === 0) throw new ScriptError(`There is no unpacked package in ${OUTPUT}.`);
+  const looks = await Promise.all(
+    places.map(async (place) => {
+      const checks = await look(place);
+      return places.length === 1
+        ? checks
+        : checks.map(({ name, ...rest }) => ({ ...rest, name: `${place.name}: ${name}` }));
+    }),
+  );
+  const own = places.find(({ arch }) => arch === process.arch);
+  const checks = [...looks.flat(), ...(own ? await checkStart(own) : [])];
   report(checks);
   return checks.every(({ ok }) => ok) ? 0 : 1;
 });

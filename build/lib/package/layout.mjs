@@ -1,18 +1,32 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** electron-builder names its folders for the platform, and for every architecture but this one. */
-const SUFFIX = process.arch === 'x64' ? '' : `-${process.arch}`;
+const SYSTEMS = { darwin: 'mac', win32: 'win', linux: 'linux' };
+const ARCHES = ['x64', 'arm64'];
 
-/** Where the parts of an unpacked package for this computer are, which differs by platform. */
-export function layout(output) {
-  if (process.platform === 'darwin') {
-    const folder = join(output, `mac${SUFFIX}`, 'Jackfield.app');
-    return { executable: folder, resources: join(folder, 'Contents/Resources') };
+/** electron-builder names its folders for the platform, and for every architecture but x64. */
+function layout(output, arch) {
+  const { platform } = process;
+  const suffix = arch === 'x64' ? '' : `-${arch}`;
+  const name = `${SYSTEMS[platform]}${suffix}${platform === 'darwin' ? '' : '-unpacked'}`;
+  const folder = join(output, name);
+  if (platform === 'darwin') {
+    const app = join(folder, 'Jackfield.app');
+    const contents = join(app, 'Contents');
+    return {
+      name,
+      platform,
+      arch,
+      folder: app,
+      executable: app,
+      program: join(contents, 'MacOS/Jackfield'),
+      resources: join(contents, 'Resources'),
+    };
   }
-  const isWindows = process.platform === 'win32';
-  const folder = join(output, `${isWindows ? 'win' : 'linux'}${SUFFIX}-unpacked`);
-  return {
-    executable: join(folder, isWindows ? 'Jackfield.exe' : 'jackfield'),
-    resources: join(folder, 'resources'),
-  };
+  const program = join(folder, platform === 'win32' ? 'Jackfield.exe' : 'jackfield');
+  return { name, platform, arch, folder, executable: program, program, resources: join(folder, 'resources') };
 }
+
+/** Where the parts of the unpacked packages of this platform are, one for each architecture that was built. */
+export const layouts = (output) =>
+  ARCHES.map((arch) => layout(output, arch)).filter(({ folder }) => existsSync(folder));

@@ -84,7 +84,8 @@ export async function checkStart(place) {
       },
       {
         name: 'from process start to window requested',
-        ok: median(own) <= MOST_MS && ratio <= MOST_RATIO,
+        // Where an empty main file needs that long, the machine is another, or is busy: only the ratio tells then.
+        ok: ratio <= MOST_RATIO && (median(own) <= MOST_MS || median(empty) > MOST_MS / MOST_RATIO),
         detail:
           `${median(own).toFixed(0)} ms (goal ${MOST_MS}), ${ratio.toFixed(2)} of an empty main file's ` +
           `${median(empty).toFixed(0)} ms (goal ${MOST_RATIO}); medians of ${ROUNDS}, interleaved`,
