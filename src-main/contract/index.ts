@@ -12,7 +12,7 @@ export * from './methods/exchange.js';
 export * from './methods/index.js';
 export type { UpdateState } from './methods/updates.js';
 export type { MisplacedSecret, PlainSecret } from './methods/secrets.js';
-export type { ServerRevision } from './methods/servers.js';
+export type { LeftEntry, ServerRevision } from './methods/servers.js';
 export type { ToolResult } from './methods/runs.js';
 export type { ToolChange, ToolFace } from './methods/tool-changes.js';
 export { NOT_FOR_PAGES, type CommandLine, type TrustState } from './methods/trust.js';

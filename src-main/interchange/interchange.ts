@@ -7,6 +7,7 @@ import type {
   ExportForm,
   FoundClient,
   ImportItem,
+  LeftEntry,
   ReadServer,
   Server,
   TextKind,
@@ -60,6 +61,8 @@ export type ExportWish = {
   form?: ExportForm | undefined;
   /** The person agrees to replace entries that were changed since they were written. */
   overwrite?: boolean;
+  /** Whether there is (still) a server of this id: the entries of others are not written over. */
+  isServer?: (id: string) => boolean;
 };
 
 /** Which entries are to be taken out: those of servers, and any by their names. */
@@ -110,6 +113,11 @@ export class Interchange {
   /** What a client is called. @throws AppError `not_found` */
   async titleOf(client: string): Promise<string> {
     return (await targetNamed(client, this.#place)).title;
+  }
+
+  /** What Jackfield wrote of a server that is still in clients' files. */
+  leftOf(serverId: string): Promise<LeftEntry[]> {
+    return this.#patches.leftOf(serverId);
   }
 
   /** The words of the clients that any of these servers is patched into. */
@@ -230,7 +238,7 @@ export class Interchange {
 
   async #optionsFor(
     target: Target,
-    { resolve, form: wanted }: ExportWish,
+    { resolve, form: wanted, isServer = () => false }: ExportWish,
   ): Promise<{ options: ExportOptions; form: (serverId: string) => ExportForm }> {
     const patches = await this.#patches.of(target.word);
     const form = (serverId: string): ExportForm => wanted ?? patches.get(serverId)?.form ?? 'direct';
@@ -240,7 +248,9 @@ export class Interchange {
       return throughLauncher(this.#launcher, server);
     };
     const keyOf = ({ id }: Server): string | undefined => patches.get(id)?.entry;
-    return { options: { place: this.#place, resolve, keyOf, standIn }, form };
+    const others = [...patches.values()].filter(({ serverId }) => isServer(serverId));
+    const taken = new Set(others.map(({ entry }) => entry));
+    return { options: { place: this.#place, resolve, keyOf, taken, standIn }, form };
   }
 
   /** A server that was never written here has no entry of ours; an entry it has all the same goes by its name alone. */

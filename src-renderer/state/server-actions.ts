@@ -1,6 +1,7 @@
 import { rpc } from '../rpc/client.js';
 import { problemOf } from '../rpc/rpc-error.js';
 import { catalog } from './catalog.svelte.js';
+import { ClientEntries } from './client-entries.js';
 import { dialogs } from './dialogs.svelte.js';
 import { edits } from './edits.svelte.js';
 import { router, to } from './router.svelte.js';
@@ -56,39 +57,72 @@ export async function duplicateServer(serverId: string): Promise<void> {
     catalog.change({ servers: [server] });
     await router.go(to.server(server.id, 'configure'));
   } catch (error) {
-    const { message, hint } = problemOf(error);
-    toasts.show({ tone: 'error', title: message, detail: hint });
+    tellProblem(error);
   }
 }
 
-/** Removes a server, with Undo; where it runs, after asking, since what it holds in memory is lost. Answers whether it is gone. */
+/**
+ * Removes a server, with Undo. Asks first where it runs, since what it holds in memory is lost, and where it stands in
+ * AI clients' files, since it would stay there. Answers whether it is gone.
+ */
 export async function removeServer(serverId: string): Promise<boolean> {
   const server = catalog.server(serverId);
   if (!server) return false;
-  if (isLive(runs.of(serverId).state)) {
-    const yes = await dialogs.confirm({
+  const entries = await ClientEntries.of([serverId]);
+  const live = isLive(runs.of(serverId).state);
+  if (live || entries.titles) {
+    const { yes, option } = await dialogs.ask({
       title: `Delete ${server.name}?`,
-      body: 'It is running and will be stopped. Undo brings it back, but does not start it.',
+      body: live
+        ? 'It is running and will be stopped. Undo brings it back, but does not start it.'
+        : 'Undo brings it back.',
       confirm: 'Delete server',
       danger: true,
+      ...(entries.titles && { option: `Take it out of the files of ${entries.titles}, too` }),
     });
     if (!yes) return false;
+    if (option) await entries.takeOut();
   }
   const remotes = catalog.linksOfServer(serverId).map((link) => catalog.remote(link.remoteId)?.name);
   try {
     await rpc.call('server.remove', { id: serverId });
   } catch (error) {
-    const { message, hint } = problemOf(error);
-    toasts.show({ tone: 'error', title: message, detail: hint });
+    tellProblem(error);
     return false;
   }
   catalog.change({ removed: { servers: [serverId] } });
   toasts.show({
     title: `${server.name} was deleted`,
-    ...(remotes.length > 0 && { detail: `What stands on ${remotes.join(', ')} is left alone.` }),
-    action: { label: 'Undo', run: () => void edits.undoOf(serverId) },
+    detail: detailOf(entries, remotes.join(', ')),
+    action: { label: 'Undo', run: () => void undoRemoval([serverId], entries) },
   });
   return true;
+}
+
+/** What became of the places a deleted server stands in. */
+function detailOf(entries: ClientEntries, remotes: string): string {
+  return [
+    entries.takenOutOf && `It was taken out of ${entries.takenOutOf}, whose files are backed up.`,
+    ...entries.failed,
+    remotes && `What stands on ${remotes} is left alone.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** The host keeps one edit for each; the last is taken back first. */
+export async function undoRemoval(serverIds: readonly string[], entries: ClientEntries): Promise<void> {
+  for (const id of [...serverIds].reverse()) await edits.undoOf(id);
+  try {
+    await entries.putBack();
+  } catch (error) {
+    tellProblem(error);
+  }
+}
+
+function tellProblem(error: unknown): void {
+  const { message, hint } = problemOf(error);
+  toasts.show({ tone: 'error', title: message, detail: hint });
 }
 
 /** Starts or stops, whichever there is to do. */

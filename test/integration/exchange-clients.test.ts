@@ -82,6 +82,21 @@ describe('AI clients’ files, through the host', () => {
     );
   });
 
+  it('says what a deleted server leaves in clients’ files, and takes it out afterwards', async () => {
+    const { id } = await create('leaving');
+    const before = await cursor();
+    await host.client.call('export.apply', { client: 'cursor', serverIds: [id] });
+    const { left } = await host.client.call('server.remove', { id });
+    expect(left).toMatchObject([{ client: 'cursor', title: 'Cursor', entry: 'leaving' }]);
+    const { backup } = await host.client.call('export.remove', { client: 'cursor', serverIds: [id] });
+    expect(await cursor()).toBe(before);
+    expect(backup && (await readFile(backup, 'utf8'))).toContain('leaving');
+    await host.client.call('export.undo', { client: 'cursor' });
+    expect(await cursor()).toContain('leaving');
+    await host.client.call('export.undo', { client: 'cursor' });
+    expect(await cursor()).toBe(before);
+  });
+
   it('sees an edit made by hand within seconds, shows it, and takes it over', async () => {
     const { id } = await create('two');
     await host.client.call('export.apply', { client: 'cursor', serverIds: [id] });

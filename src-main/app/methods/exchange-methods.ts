@@ -28,6 +28,7 @@ export function exchangeMethods(parts: Parts): Pick<Handlers, Names> {
     form?: ExportWish['form'];
   }): ExportWish => ({
     form,
+    isServer: (id) => catalog.servers().some((server) => server.id === id),
     // Secrets are only looked up where the person has said yes to writing them in plain text.
     resolve: plainSecrets ? (value) => vault.resolve(value) : undefined,
   });

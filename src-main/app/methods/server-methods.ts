@@ -12,7 +12,7 @@ type Names =
   | 'server.restore';
 
 export function serverMethods(parts: Parts): Pick<Handlers, Names> {
-  const { catalog, runtime, activity } = parts;
+  const { catalog, runtime, activity, interchange } = parts;
 
   const tell = (what: string, server: Server): void =>
     activity.add({ kind: 'edit', severity: 'info', title: `${what} ${server.name}`, serverId: server.id });
@@ -43,7 +43,8 @@ export function serverMethods(parts: Parts): Pick<Handlers, Names> {
       const server = await removeEntity(parts, SERVERS, id);
       await runtime.forget(id);
       tell('Removed', server);
-      return {};
+      const left = await interchange.leftOf(id).catch(() => []);
+      return left.length > 0 ? { left } : {};
     },
 
     'server.history': async ({ id }) => {

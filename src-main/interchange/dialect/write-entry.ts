@@ -3,12 +3,10 @@ import { copyMap, emptyMap, isMap, mapOf, samePlain, type PlainMap } from '../pl
 import { ARGS_KEYS, COMMAND_KEYS, TYPE_KEYS, URL_KEYS } from './aliases.js';
 import { bridged } from './bridge.js';
 import type { Dialect, Launch, ReadEntry, Wanted } from './dialect.js';
+import { inputFor, type Input } from './inputs.js';
 import { readEntry } from './read-entry.js';
 import { isReference, toOurReference, toTheirReference, variableFor, type References } from './references.js';
 import { withShell } from './script-wrapper.js';
-
-/** VS Code's description of a value it asks for: https://code.visualstudio.com/docs/reference/variables-reference */
-export type Input = { type: 'promptString'; id: string; description: string; password: true };
 
 export type WriteOptions = {
   /** The client's name, for warnings. */
@@ -242,15 +240,10 @@ function pointAtSecret(name: string, kept: string | undefined, context: ValueCon
   const references = referencesFor(context);
   const what = isHeader ? `The header ${name}` : name;
   if (references.inputs) {
-    const id = variableFor(server.name, name).toLowerCase().replaceAll('_', '-');
-    written.inputs.push({
-      type: 'promptString',
-      id,
-      description: `${name} for ${server.name}`,
-      password: true,
-    });
+    const input = inputFor(server.name, name);
+    written.inputs.push(input);
     written.warnings.push(`${options.client} asks for ${name} once and keeps it in its own secret storage.`);
-    return `\${input:${id}}`;
+    return `\${input:${input.id}}`;
   }
   if (references.env) {
     const variable = isHeader ? variableFor(server.name, name) : name;

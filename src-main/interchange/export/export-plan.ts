@@ -2,12 +2,15 @@ import { AppError, type Server, type Value } from '../../contract/index.js';
 import type { ClientSpec, Place } from '../clients/client-spec.js';
 import { entriesOf, placeOf, withEntries } from '../clients/entries.js';
 import type { Target } from '../clients/targets.js';
-import { CannotHold, writeEntry, type Input } from '../dialect/write-entry.js';
+import type { Input } from '../dialect/inputs.js';
+import { CannotHold, writeEntry } from '../dialect/write-entry.js';
 import { readEntry } from '../dialect/read-entry.js';
 import { changesBetween } from '../formats/changes.js';
 import { formatOf } from '../formats/index.js';
 import { identityOf } from '../import/identity.js';
-import { isMap, mapOf, samePlain, valueAt, withValueAt, type Plain, type PlainMap } from '../plain.js';
+import { withInputs, withoutSpareInputs } from './inputs.js';
+import { KeyBook } from './key-book.js';
+import { isMap, mapOf, samePlain, withValueAt, type Plain, type PlainMap } from '../plain.js';
 
 export type ExportPlan = {
   /** The file's text after the change. */
@@ -29,6 +32,8 @@ export type ExportOptions = {
   resolve?: ((value: Value) => Promise<string>) | undefined;
   /** The name that a server's entry has had so far, where it has one; used while it is there. */
   keyOf?: ((server: Server) => string | undefined) | undefined;
+  /** The entries that other servers here have in the file: never another one's to write over. */
+  taken?: ReadonlySet<string> | undefined;
   /** What is written in the place of a server: itself, or what launches it. */
   standIn?: ((server: Server) => Server) | undefined;
 };
@@ -38,12 +43,12 @@ export async function planExport(
   text: string,
   { spec, title, branch }: Target,
   servers: readonly Server[],
-  { place, resolve, keyOf, standIn = (server) => server }: ExportOptions,
+  { place, resolve, keyOf, taken, standIn = (server) => server }: ExportOptions,
 ): Promise<ExportPlan> {
   const before = formatOf(spec.format).read(text);
   const at = placeOf(spec, before, branch);
   const entries = entriesOf(before, at);
-  const keys = new KeyBook(spec, entries);
+  const keys = new KeyBook(spec, entries, taken);
   const given = new Map<string, string>();
   const changed = new Map<string, PlainMap>();
   const warnings: string[] = [];
@@ -74,9 +79,10 @@ export async function planExport(
   }
   warnings.push(...keys.warnings, ...twins(entries, changed, spec));
   const root = Object.keys(before).length === 0 ? mapOf(Object.entries(spec.skeleton ?? {})) : before;
-  const after = withInputs(withValueAt(root, at.at, withEntries(before, at, changed)), inputs);
-  const next = changed.size === 0 ? text : edited(text, spec, before, after);
   const touched = new Map([...changed.keys()].map((key) => [key, entries.get(key)]));
+  const written = withInputs(withValueAt(root, at.at, withEntries(before, at, changed)), inputs);
+  const after = spareInputsGone(written, text, spec, touched);
+  const next = changed.size === 0 ? text : edited(text, spec, before, after);
   return {
     text: next,
     before,
@@ -94,8 +100,9 @@ export function planRemoval(text: string, { spec, branch }: Target, names: reado
   const at = placeOf(spec, before, branch);
   const entries = entriesOf(before, at);
   const gone = new Map(names.filter((name) => entries.has(name)).map((name) => [name, null]));
-  const after = gone.size === 0 ? before : withValueAt(before, at.at, withEntries(before, at, gone));
   const touched = new Map([...gone.keys()].map((key) => [key, entries.get(key)]));
+  const left = gone.size === 0 ? before : withValueAt(before, at.at, withEntries(before, at, gone));
+  const after = spareInputsGone(left, text, spec, touched);
   return {
     text: edited(text, spec, before, after),
     before,
@@ -106,6 +113,13 @@ export function planRemoval(text: string, { spec, branch }: Target, names: reado
     keys: new Map(),
   };
 }
+
+const spareInputsGone = (
+  after: PlainMap,
+  text: string,
+  { dialect }: ClientSpec,
+  touched: ReadonlyMap<string, Plain | undefined>,
+): PlainMap => (dialect.references.inputs ? withoutSpareInputs(after, text, touched.values()) : after);
 
 /** Edits, and then reads the result: whatever an edit was meant to do, this is what it did. */
 function edited(text: string, spec: ClientSpec, before: PlainMap, after: PlainMap): string {
@@ -127,19 +141,6 @@ function edited(text: string, spec: ClientSpec, before: PlainMap, after: PlainMa
 
 const named = (entry: PlainMap, name: string): PlainMap =>
   Object.assign(Object.create(null), { name }, entry, { name });
-
-/** Adds what VS Code is to ask for, under an id that is not there yet. */
-function withInputs(root: PlainMap, inputs: readonly Input[]): PlainMap {
-  const old = valueAt(root, ['inputs']);
-  const list = Array.isArray(old) ? old : [];
-  const known = new Set(list.map((item) => (isMap(item) ? item['id'] : undefined)));
-  const fresh = inputs.filter(
-    ({ id }, index) => !known.has(id) && inputs.findIndex((one) => one.id === id) === index,
-  );
-  return fresh.length === 0
-    ? root
-    : withValueAt(root, ['inputs'], [...list, ...fresh.map((input) => ({ ...input }))]);
-}
 
 /** Says where the same server stands in the file under another name. */
 function twins(
@@ -166,44 +167,4 @@ function twins(
       `${spec.title} has the same server already as "${twin}": it will see its tools twice as "${name}".`,
     ];
   });
-}
-
-/** Gives each server the key its entry has, or gets, in a client's file. */
-class KeyBook {
-  readonly warnings: string[] = [];
-  readonly #given = new Set<string>();
-  readonly #byLowerCase: Map<string, string>;
-
-  constructor(
-    private readonly spec: ClientSpec,
-    private readonly entries: ReadonlyMap<string, Plain>,
-  ) {
-    this.#byLowerCase = new Map([...entries.keys()].map((key) => [key.toLowerCase(), key]));
-  }
-
-  keyOf({ name }: Server, known?: string): string {
-    if (known !== undefined && this.entries.has(known) && !this.#given.has(known)) {
-      this.#given.add(known);
-      return known;
-    }
-    const lawful = this.#lawful(name);
-    const there =
-      [name, lawful].find((key) => this.entries.has(key)) ?? this.#byLowerCase.get(lawful.toLowerCase());
-    let key = there ?? lawful;
-    for (let count = 2; this.#given.has(key); count += 1)
-      key = `${lawful}${this.spec.names?.filler ?? '-'}${count}`;
-    this.#given.add(key);
-    if (key !== name && key.toLowerCase() !== name.toLowerCase())
-      this.warnings.push(`"${name}" is called "${key}" in ${this.spec.title}.`);
-    return key;
-  }
-
-  #lawful(name: string): string {
-    const rule = this.spec.names;
-    if (!rule) return name;
-    const text = [...name]
-      .map((character) => (rule.allowed.test(character) ? character : rule.filler))
-      .join('');
-    return text.replace(/^[-_]+(?=.)/, '') || 'server';
-  }
 }

@@ -220,7 +220,7 @@ export class YamlEditor {
           const key = pair.key as ParsedNode;
           const value = pair.value as ParsedNode | null;
           const colon = markOf(sources[index]?.sep, 'map-value-ind');
-          const name = isScalar(key) ? String(key.value) : '';
+          const name = keyText(key);
           if (!key.range || (!node.flow && colon === undefined)) throw cannot(name);
           const behindMark = (colon ?? key.range[1]) + 1;
           const end = value && value.range[1] > value.range[0] ? this.#endOf(value) : behindMark;
@@ -256,6 +256,9 @@ export class YamlEditor {
   }
 }
 
+/** A key as the content has it: nothing at all, or `~`, is an empty name there. */
+export const keyText = (key: unknown): string => (isScalar(key) ? String(key.value ?? '') : '');
+
 const isBlockCollection = (node: ParsedNode): node is Collection & ParsedNode =>
   (isYamlMap(node) || isSeq(node)) && !node.flow;
 
@@ -273,7 +276,7 @@ const BLOCK = { lineWidth: 0, blockQuote: false, compat: 'yaml-1.1' } as const;
 
 /** A value as lines of block style, the first one without indentation. */
 function blockLines(value: Plain): string[] {
-  return stringify(value, BLOCK).trimEnd().split('\n');
+  return stringify(value, BLOCK).replace(/\n$/, '').split('\n');
 }
 
 function pairLines(key: string, value: Plain): string[] {

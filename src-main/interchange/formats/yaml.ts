@@ -2,7 +2,7 @@ import { isMap as isYamlMap, isScalar, parseDocument, visit, type Document, type
 import { emptyMap, isMap, toPlain, type PlainMap } from '../plain.js';
 import { Unreadable, type TextFormat } from './format.js';
 import { applySplices } from './text.js';
-import { YamlEditor } from './yaml-editor.js';
+import { keyText, YamlEditor } from './yaml-editor.js';
 
 /** The parser takes seconds for a megabyte and holds the whole app while it does; no person's config is this long. */
 const LONGEST = 1_000_000;
@@ -38,7 +38,13 @@ function documentOf(text: string): Document.Parsed {
   let document: Document.Parsed;
   try {
     // The library compares each key with each other one: minutes, for a map of thousands.
-    document = parseDocument(text, { prettyErrors: false, keepSourceTokens: true, uniqueKeys: false });
+    document = parseDocument(text, {
+      prettyErrors: false,
+      keepSourceTokens: true,
+      uniqueKeys: false,
+      // A map as a key is no business of the terminal's.
+      logLevel: 'error',
+    });
   } catch {
     throw new Unreadable('it is nested too deeply');
   }
@@ -60,7 +66,7 @@ function assertUniqueKeys(document: Document.Parsed, text: string): void {
       const seen = new Set<string>();
       for (const { key } of map.items) {
         if (!isScalar(key)) continue;
-        const name = String(key.value);
+        const name = keyText(key);
         if (seen.has(name)) throw Unreadable.at(text, key.range?.[0] ?? 0, 'a key stands twice');
         seen.add(name);
       }

@@ -4,6 +4,7 @@ import {
   type ClientChange,
   type ClientColumn,
   type ExportForm,
+  type LeftEntry,
   type Server,
 } from '../../contract/index.js';
 import type { Place } from '../clients/client-spec.js';
@@ -185,6 +186,20 @@ export class ClientPatches {
   async of(client: string): Promise<ReadonlyMap<string, Patch>> {
     const patches = (await this.book.all()).filter((patch) => patch.client === client);
     return new Map(patches.map((patch) => [patch.serverId, patch]));
+  }
+
+  /** The entries of a server that Jackfield wrote and that are there still; files that cannot be read are passed over. */
+  async leftOf(serverId: string): Promise<LeftEntry[]> {
+    const patches = (await this.book.all()).filter((patch) => patch.serverId === serverId);
+    if (patches.length === 0) return [];
+    const targets = await allTargets(this.place);
+    const left = patches.map(async ({ client, entry }): Promise<LeftEntry[]> => {
+      const target = targets.find(({ word }) => word === client);
+      if (!target) return [];
+      const { entries } = await readColumn(target);
+      return entries?.has(entry) ? [{ client, title: target.title, path: target.path, entry }] : [];
+    });
+    return (await Promise.all(left)).flat();
   }
 
   settled(): Promise<void> {

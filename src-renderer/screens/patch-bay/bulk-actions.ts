@@ -3,10 +3,11 @@ import { plural } from '../../components/plural.js';
 import { rpc } from '../../rpc/client.js';
 import { problemOf } from '../../rpc/rpc-error.js';
 import { catalog } from '../../state/catalog.svelte.js';
+import { ClientEntries } from '../../state/client-entries.js';
 import { dialogs } from '../../state/dialogs.svelte.js';
 import { edits } from '../../state/edits.svelte.js';
 import { isLive, runs } from '../../state/runs.svelte.js';
-import { removeServer, startServer, stopServer } from '../../state/server-actions.js';
+import { removeServer, startServer, stopServer, undoRemoval } from '../../state/server-actions.js';
 import { toasts } from '../../state/toasts.svelte.js';
 
 /** So many servers are started or stopped at a time: a hundred at once would only wait for one another. */
@@ -72,23 +73,29 @@ export async function tagAll(
     });
 }
 
-/** Deletes them, with Undo; where some run, after asking, since what they hold in memory is lost. */
+/** Deletes them, with Undo. Asks first where some run, or stand in AI clients' files: see `removeServer`. */
 export async function removeAll(servers: readonly Server[]): Promise<void> {
   const [only] = servers;
   if (servers.length === 1 && only) return void (await removeServer(only.id));
   const live = servers.filter((server) => isLive(stateOf(server))).length;
-  const yes =
-    live === 0 ||
-    (await dialogs.confirm({
+  const entries = await ClientEntries.of(servers.map(({ id }) => id));
+  if (live > 0 || entries.titles) {
+    const { yes, option } = await dialogs.ask({
       title: `Delete ${servers.length} servers?`,
-      body: plural(live, [
-        '# of them is running and will be stopped. Undo brings it back, but does not start it.',
-        '# of them are running and will be stopped. Undo brings them back, but does not start them.',
-      ]),
+      body:
+        live > 0
+          ? plural(live, [
+              '# of them is running and will be stopped. Undo brings it back, but does not start it.',
+              '# of them are running and will be stopped. Undo brings them back, but does not start them.',
+            ])
+          : 'Undo brings them back.',
       confirm: `Delete ${servers.length} servers`,
       danger: true,
-    }));
-  if (!yes) return;
+      ...(entries.titles && { option: `Take them out of the files of ${entries.titles}, too` }),
+    });
+    if (!yes) return;
+    if (option) await entries.takeOut();
+  }
   const gone: string[] = [];
   try {
     for (const { id } of servers) {
@@ -102,9 +109,15 @@ export async function removeAll(servers: readonly Server[]): Promise<void> {
   if (gone.length > 0)
     toasts.show({
       title: plural(gone.length, ['# server was deleted', '# servers were deleted']),
-      action: { label: 'Undo', run: () => void undoEach(gone) },
+      detail: removalDetail(entries),
+      action: { label: 'Undo', run: () => void undoRemoval(gone, entries) },
     });
 }
+
+const removalDetail = ({ takenOutOf, failed }: ClientEntries): string =>
+  [takenOutOf && `They were taken out of ${takenOutOf}, whose files are backed up.`, ...failed]
+    .filter(Boolean)
+    .join(' ');
 
 /** The host keeps one edit for each; the last is taken back first. */
 async function undoEach(ids: readonly string[]): Promise<void> {

@@ -204,4 +204,53 @@ describe('deleting a server', () => {
     await waitFor(() => expect(host.snapshot.servers).toHaveLength(1));
     expect(host.snapshot.links).toHaveLength(1);
   });
+
+  it('offers to take it out of AI clients’ files first, and puts it back there with Undo', async () => {
+    const host = new FakeHost();
+    const server = host.putServer(fakeServer({ name: 'patched' }));
+    const column = { serverCount: 1, exists: true, isPatched: true, isProject: false, otherCount: 0 };
+    const cell = { serverId: server.id, entry: 'patched', form: 'launcher' } as const;
+    host.handlers['client.list'] = () => ({
+      columns: [
+        { ...column, client: 'cursor', title: 'Cursor', path: '/c' },
+        { ...column, client: 'codex', title: 'Codex', path: '/x' },
+        { ...column, client: 'zed', title: 'Zed', path: '/z' },
+      ],
+      cells: [
+        { ...cell, client: 'cursor', state: 'in_sync' },
+        { ...cell, client: 'codex', state: 'local_ahead' },
+        // What the client has by itself is not ours to take out.
+        { ...cell, client: 'zed', state: 'found' },
+      ],
+    });
+    host.handlers['export.remove'] = ({ client }) => {
+      if (client === 'codex') throw new Error('The entry was changed.');
+      return { path: '/c', backup: '/b', warnings: [] };
+    };
+    host.handlers['export.apply'] = () => ({ path: '/c', warnings: [] });
+    await openWindow(host);
+    await paletteDelete('patched');
+    const question = await screen.findByRole('alertdialog', { name: 'Delete patched?' });
+    const option = within(question).getByLabelText('Take it out of the files of Cursor, Codex, too');
+    expect((option as HTMLInputElement).checked).toBe(true);
+    await click(within(question).getByRole('button', { name: 'Delete server' }));
+    await waitFor(() => expect(host.snapshot.servers).toHaveLength(0));
+    await screen.findByText(/taken out of Cursor, whose files are backed up. The entry was changed./);
+    await click(await screen.findByRole('button', { name: 'Undo' }));
+    await waitFor(() =>
+      expect(host.called('export.apply')).toEqual({
+        client: 'cursor',
+        serverIds: [server.id],
+        form: 'launcher',
+      }),
+    );
+
+    await paletteDelete('patched');
+    const again = await screen.findByRole('alertdialog');
+    await click(within(again).getByLabelText(/Take it out/));
+    const calls = host.calls.filter(({ method }) => method === 'export.remove').length;
+    await click(within(again).getByRole('button', { name: 'Delete server' }));
+    await waitFor(() => expect(host.snapshot.servers).toHaveLength(0));
+    expect(host.calls.filter(({ method }) => method === 'export.remove')).toHaveLength(calls);
+  });
 });

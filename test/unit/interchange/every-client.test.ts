@@ -83,8 +83,6 @@ describe.each(words)('the file of %s', (word) => {
   });
 
   it('is the same bytes again after adding and taking out, however it is written', async () => {
-    // VS Code's inputs stay: another entry may have come to use them.
-    if (spec.dialect.references.inputs) return;
     const style = fc.subarray([...styles]);
     await fc.assert(
       fc.asyncProperty(style, fc.boolean(), async (chosen, ends) => {
