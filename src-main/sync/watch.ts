@@ -12,20 +12,24 @@ type Options = {
 /** Asks each remote now and then whether something changed there. One that cannot be asked is asked again next time. */
 export class Watch {
   #timer: NodeJS.Timeout | undefined;
-  #isAttended = true;
+  #isAttended = false;
   #begun = false;
+  #isLooking = false;
+  #lookedAt = 0;
 
   constructor(private readonly options: Options) {}
 
   begin(): void {
     this.#begun = true;
+    this.#lookedAt = Date.now();
     this.#arm();
   }
 
+  /** A window that opens after a while is shown what is so now: the last look counts, not the last change of this. */
   setAttended(isAttended: boolean): void {
     if (this.#isAttended === isAttended) return;
     this.#isAttended = isAttended;
-    if (this.#begun) this.#arm();
+    this.#arm();
   }
 
   dispose(): void {
@@ -34,14 +38,19 @@ export class Watch {
   }
 
   #arm(): void {
+    if (!this.#begun || this.#isLooking) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#round(), this.#isAttended ? ATTENDED_MS : UNATTENDED_MS);
+    const due = this.#lookedAt + (this.#isAttended ? ATTENDED_MS : UNATTENDED_MS);
+    this.#timer = setTimeout(() => void this.#round(), Math.max(0, due - Date.now()));
     this.#timer.unref();
   }
 
   async #round(): Promise<void> {
+    this.#isLooking = true;
+    this.#lookedAt = Date.now();
     if (this.options.isOn())
       await Promise.allSettled(this.options.remotes().map((remoteId) => this.options.look(remoteId)));
-    if (this.#begun) this.#arm();
+    this.#isLooking = false;
+    this.#arm();
   }
 }

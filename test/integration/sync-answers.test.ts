@@ -338,8 +338,51 @@ describe('credentials', () => {
     const fake = await bifrost({ version: '2.2' });
     const remote = await rig.remote({ kind: 'bifrost', name: 'Gate', baseUrl: fake.url });
     const server = await rig.server({ name: 'one', transport: { type: 'stdio', command: 'npx' } });
-    const { outcome } = await rig.patch(server, remote);
+    // An empty gateway does not show yet which version it is.
+    const { linkId, outcome } = await rig.patch(server, remote);
     expect(outcome).toMatchObject({ status: 'failed', error: { code: 'remote_unauthorized' } });
     expect(outcome.error?.message).toMatch(/dashboard authentication/);
+    const public_ = await rig.server({
+      name: 'two',
+      transport: { type: 'sse', url: 'https://a.example.com' },
+    });
+    expect((await rig.patch(public_, remote)).outcome).toMatchObject({ status: 'synced' });
+    // Now it does, and the same is known before anything is sent.
+    const test = await rig.sync.test(remote.id);
+    expect(test).toMatchObject({ ok: true, profile: '2.x' });
+    expect(test.problems[0]?.message).toMatch(/no local commands/);
+    const posts = () => fake.requests.filter(({ method }) => method === 'POST').length;
+    const before = posts();
+    expect((await rig.apply(linkId)).error?.message).toMatch(/takes no local commands/);
+    const inside = await rig.server({
+      name: 'three',
+      transport: { type: 'sse', url: 'http://10.0.0.8/sse' },
+    });
+    expect((await rig.patch(inside, remote)).outcome.error?.message).toMatch(/10\.0\.0\.8 is one/);
+    const headers = { 'X-Key': 'env.KEY' };
+    const referring = await rig.server({
+      name: 'four',
+      transport: { type: 'sse', url: 'https://a.example.com', headers },
+    });
+    expect((await rig.patch(referring, remote)).outcome.error?.message).toMatch(/no references/);
+    expect(posts()).toBe(before);
+  });
+
+  it('Bifrost 2.x with a login asks nothing of the kind', async () => {
+    const fake = await bifrost({ version: '2.2', admin });
+    const remote = await rig.remote({
+      kind: 'bifrost',
+      name: 'Gate',
+      baseUrl: fake.url,
+      auth: basic(admin.password),
+    });
+    for (const [name, transport] of [
+      ['one', { type: 'sse', url: 'http://10.0.0.8/sse' }],
+      ['two', { type: 'stdio', command: 'npx' }],
+    ] as const)
+      expect((await rig.patch(await rig.server({ name, transport }), remote)).outcome).toMatchObject({
+        status: 'synced',
+      });
+    expect((await rig.sync.test(remote.id)).problems).toEqual([]);
   });
 });

@@ -27,6 +27,13 @@ function statesOf(linkId: string): string[] {
   return states;
 }
 
+/** An answer that comes when the test says so. */
+function onTheWay(): { until: Promise<void>; arrives: () => void } {
+  let arrives = (): void => undefined;
+  const until = new Promise<void>((resolve) => (arrives = resolve));
+  return { until, arrives };
+}
+
 describe('a plan beside an apply', () => {
   it('what was read before the apply says nothing about what it has written', async () => {
     const { fake, remote } = await rig.letta();
@@ -35,11 +42,13 @@ describe('a plan beside an apply', () => {
     await rig.update(one.id, { transport: { url: 'https://a.example.com/second' } });
     await expect.poll(() => rig.link(linkId).state).toBe('local_ahead');
     const states = statesOf(linkId);
-    fake.faults.add({ kind: 'late', ms: 400 }, { method: 'GET' });
+    const { until, arrives } = onTheWay();
+    fake.faults.add({ kind: 'late', until }, { method: 'GET' });
     const asked = fake.requests.length;
     const planning = rig.sync.plan([linkId]);
     await expect.poll(() => fake.requests.length).toBeGreaterThan(asked);
     expect(await rig.apply(linkId)).toMatchObject({ status: 'synced' });
+    arrives();
     const [step] = await planning;
     expect(step?.action).toBe('none');
     expect(rig.link(linkId).state).toBe('in_sync');
@@ -54,11 +63,13 @@ describe('a plan beside an apply', () => {
     await rig.plan(linkId);
     expect(rig.link(linkId).state).toBe('missing');
     const states = statesOf(linkId);
-    fake.faults.add({ kind: 'late', ms: 400 }, { method: 'GET' });
+    const { until, arrives } = onTheWay();
+    fake.faults.add({ kind: 'late', until }, { method: 'GET' });
     const asked = fake.requests.length;
     const planning = rig.sync.plan([linkId]);
     await expect.poll(() => fake.requests.length).toBeGreaterThan(asked);
     expect(await rig.apply(linkId)).toMatchObject({ status: 'synced' });
+    arrives();
     await planning;
     expect(rig.link(linkId).state).toBe('in_sync');
     expect(states).not.toContain('missing');
@@ -148,11 +159,13 @@ describe('a remote that is edited while others wait for their turn', () => {
       await rig.server({ name: 'two', transport: { type: 'sse', url: 'https://b.example.com' } }),
     ];
     const [first, later] = [await rig.sync.link(one.id, remote.id), await rig.sync.link(two.id, remote.id)];
-    fake.faults.add({ kind: 'late', ms: 400 }, { method: 'POST' });
+    const { until, arrives } = onTheWay();
+    fake.faults.add({ kind: 'late', until }, { method: 'POST' });
     const writing = rig.apply(first.id);
     const waiting = rig.apply(later.id);
     await expect.poll(() => fake.state.find('one')).toBeDefined();
     await rig.updateRemote(remote.id, { baseUrl: second.fake.url });
+    arrives();
     expect(await waiting).toMatchObject({ status: 'synced' });
     await writing;
     expect(fake.state.find('two')).toBeUndefined();

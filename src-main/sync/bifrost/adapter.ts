@@ -28,7 +28,13 @@ import { PAGE, profileOf, TRAITS, type BifrostFacts, type BifrostProfile, type T
 import { project } from './project.js';
 import { proofDesired, unseenChanges } from './proof.js';
 import { redact } from './redaction.js';
-import { clientListSchema, createdSchema, oauthStatusSchema, type BifrostClient } from './shapes.js';
+import {
+  authEnabledSchema,
+  clientListSchema,
+  createdSchema,
+  oauthStatusSchema,
+  type BifrostClient,
+} from './shapes.js';
 import { signInOf } from './sign-in.js';
 import { NO_STORE } from './store.js';
 
@@ -76,14 +82,36 @@ export class BifrostAdapter implements RemoteAdapter {
   /** Finds the profile by the shape of the list. @throws RemoteFailure */
   static async discover(http: Http): Promise<BifrostFacts> {
     const facts: BifrostFacts = { profile: '1.4', envValues: false };
-    await new BifrostAdapter(http, facts).#pages({});
+    const adapter = new BifrostAdapter(http, facts);
+    await adapter.#pages({});
+    if (facts.profile === '2.x') facts.isOpen = await adapter.#isOpen();
     return facts;
+  }
+
+  /** Whether anybody is let in: then what a stranger may not do is told before it is tried. */
+  async #isOpen(): Promise<boolean> {
+    const { headers } = this.http.options;
+    if ('authorization' in headers || 'x-bifrost-setup-token' in headers) return false;
+    try {
+      const path = '/api/session/is-auth-enabled';
+      return (await this.http.ask({ method: 'GET', path }, authEnabledSchema)).is_auth_enabled === false;
+    } catch (error) {
+      if (error instanceof RemoteFailure && error.status !== undefined) return false;
+      throw error;
+    }
   }
 
   async probe(): Promise<Probe> {
     const problems: Problem[] = [];
     const { entries } = await this.inventory();
     if (entries.size === 0 && this.#traits.pages && !(await this.#hasStore())) problems.push(NO_STORE);
+    if (this.facts.isOpen)
+      problems.push({
+        code: 'unsupported',
+        message:
+          'Without a login of its dashboard this version takes no local commands, no hosts of a private network and no references.',
+        hint: 'Set an admin on the gateway and give this remote their user name and password.',
+      });
     if (!this.facts.envValues)
       problems.push({
         code: 'unsupported',

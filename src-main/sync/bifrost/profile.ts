@@ -82,6 +82,8 @@ export type BifrostFacts = {
   profile: BifrostProfile;
   /** False where a 1.5 was found to look `K=V` up as a name (before PR #3861). */
   envValues: boolean;
+  /** A 2.x without a login of its dashboard, asked without one: it takes little from strangers (bifrost.md §3.2). */
+  isOpen?: boolean;
 };
 
 type Item = {

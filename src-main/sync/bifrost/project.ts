@@ -1,6 +1,7 @@
 import type { RemoteTransport, Server, StdioTransport } from '../../contract/index.js';
 import { NAME_ONLY, sorted } from '../canonical.js';
 import { Projector } from '../projection.js';
+import { isPrivateHost } from '../private-host.js';
 import type { Projection, ProjectOptions } from '../remote-adapter.js';
 import { reasonOf } from '../field-map.js';
 import { BIFROST_FIELDS } from './field-map.js';
@@ -16,6 +17,7 @@ export function project(server: Server, options: ProjectOptions, facts: BifrostF
   else if (transport.type === 'inprocess') inprocess(to);
   else http(to, transport, facts);
   tools(to, server, facts);
+  if (facts.isOpen && !options.exists) openGateway(to, transport);
   for (const path of to.referenced())
     if (path.startsWith('transport.env.'))
       to.warnings.push(
@@ -26,6 +28,23 @@ export function project(server: Server, options: ProjectOptions, facts: BifrostF
       `It is called "${options.name}" there: Bifrost's names hold letters, digits and "_" only, and its tools are named after it.`,
     );
   return to.result();
+}
+
+const ASK_FOR_LOGIN = 'Set an admin on the gateway and give this remote their user name and password.';
+
+/** 2.x without a login answers these with 403 (bifrost.md §3.2). */
+function openGateway(to: Projector, transport: Server['transport']): void {
+  const cells = [...to.cells.values()].map(({ value }) => value);
+  if (transport.type === 'stdio')
+    to.blocks.push(`A gateway of this version without a login takes no local commands. ${ASK_FOR_LOGIN}`);
+  else if ('url' in transport && isPrivateHost(transport.url))
+    to.blocks.push(
+      `A gateway of this version without a login takes no hosts of a private network, and ${new URL(transport.url).hostname} is one. ${ASK_FOR_LOGIN}`,
+    );
+  if (cells.some((value) => typeof value === 'string' && isReference(value)))
+    to.blocks.push(
+      `A gateway of this version without a login takes no references such as env.NAME. ${ASK_FOR_LOGIN}`,
+    );
 }
 
 function inprocess(to: Projector): void {

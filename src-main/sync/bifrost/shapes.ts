@@ -85,6 +85,7 @@ export const createdSchema = z.looseObject({
   status_url: z.string().optional(),
 });
 
+export const authEnabledSchema = z.looseObject({ is_auth_enabled: z.boolean().optional() });
 export const loginSchema = z.looseObject({ token: z.string().min(1) });
 export const oauthStatusSchema = z.looseObject({ status: z.string() });
 

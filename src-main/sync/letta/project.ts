@@ -4,7 +4,7 @@ import type { Projection, ProjectOptions } from '../remote-adapter.js';
 import { reasonOf } from '../field-map.js';
 import { LETTA_FIELDS } from './field-map.js';
 import type { LettaFacts } from './profile.js';
-import { isRefused, neverConnects } from './url-guard.js';
+import { isPrivateHost, neverConnects } from '../private-host.js';
 
 /** What a Letta server can hold of a server (letta.md §1.2, §1.5). */
 export function project(server: Server, options: ProjectOptions, facts: LettaFacts): Projection {
@@ -57,7 +57,7 @@ function http(to: Projector, transport: RemoteTransport, facts: LettaFacts): voi
   to.headers(transport);
   const { auth } = transport;
   if (auth.type === 'oauth') to.lose('transport.auth', reasonOf(LETTA_FIELDS, 'transport.auth'));
-  if ((facts.profile === 'guarded' || facts.profile === 'cloud') && isRefused(transport.url))
+  if ((facts.profile === 'guarded' || facts.profile === 'cloud') && isPrivateHost(transport.url))
     to.blocks.push(
       `Letta since 0.16.7 refuses URLs of private hosts, and ${new URL(transport.url).hostname} is one. There is no switch for it: give the server a public name, or use an older Letta.`,
     );

@@ -133,7 +133,7 @@ async function respond(
       const answer = await backend.answer(request);
       // As it is now: what is stored may change while the answer travels.
       const sent = structuredClone(answer);
-      await new Promise((resolve) => setTimeout(resolve, fault.ms));
+      await fault.until;
       return send(response, sent);
     }
     case 'hang':

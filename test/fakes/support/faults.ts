@@ -4,8 +4,8 @@ import type { RecordedRequest } from './fake-server.js';
 export type Fault =
   /** Answers late. */
   | { kind: 'latency'; ms: number }
-  /** Does and answers what it would have at once, but the answer is long on its way. */
-  | { kind: 'late'; ms: number }
+  /** Does and answers what it would have at once, but the answer is that long on its way. */
+  | { kind: 'late'; until: Promise<unknown> }
   /** Never answers; the connection stays open until the client gives up. `commits`: what was asked is done anyway. */
   | { kind: 'hang'; commits?: boolean }
   /** The connection is cut before anything is done. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { factsOf } from '../../../src-main/sync/letta/profile.js';
 import { lettaErrorText } from '../../../src-main/sync/letta/shapes.js';
-import { isRefused, neverConnects } from '../../../src-main/sync/letta/url-guard.js';
+import { isPrivateHost, neverConnects } from '../../../src-main/sync/private-host.js';
 import { refusedUrl } from '../../fakes/letta/url-guard.js';
 
 describe('profiles by version', () => {
@@ -41,7 +41,7 @@ describe('URLs that 0.16.7 refuses', () => {
     ['https://mcp.example.com/', false],
     ['http://host.docker.internal/', false],
   ])('%s: %s', (url, refused) => {
-    expect(isRefused(url)).toBe(refused);
+    expect(isPrivateHost(url)).toBe(refused);
     expect(refusedUrl(url) !== undefined).toBe(refused);
   });
 

@@ -38,8 +38,11 @@ for (const [address, bits] of [
 
 const hostOf = (url: string): string => new URL(url).hostname.toLowerCase().replace(/^\[|\]$|\.+$/g, '');
 
-/** Letta since 0.16.7 refuses, without a way out, to store a URL that points inside (letta.md §3, "URL guard"). */
-export function isRefused(url: string): boolean {
+/**
+ * Whether a URL points inside: to this computer or a network of one's own. Letta since 0.16.7 stores none such, without
+ * a way out (letta.md §3, "URL guard"); Bifrost 2.x without a login takes none from strangers (bifrost.md §3.2).
+ */
+export function isPrivateHost(url: string): boolean {
   const host = hostOf(url);
   const family = isIP(host);
   if (family === 0) return NAMES.test(host);
