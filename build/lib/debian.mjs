@@ -16,6 +16,10 @@ const NEEDED = {
   // People's login shells, each asked in its own words.
   zsh: ['/usr/bin/zsh', '/bin/zsh'],
   fish: ['/usr/bin/fish'],
+  // What judges the files that a Linux desktop reads of the packages.
+  'desktop-file-utils': ['/usr/bin/desktop-file-validate'],
+  'shared-mime-info': ['/usr/bin/update-mime-database'],
+  appstream: ['/usr/bin/appstreamcli'],
   // Without a font Chromium draws boxes, and nothing on a screenshot can be read.
   'fonts-dejavu-core': ['/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf', '/usr/share/fonts'],
 };

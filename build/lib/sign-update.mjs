@@ -1,4 +1,6 @@
-import { createPrivateKey, sign } from 'node:crypto';
+import { createHash, createPrivateKey, sign } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import yaml from 'yaml';
 import { bundle } from './bundle.mjs';
@@ -20,4 +22,18 @@ export async function signedFeed(text, privateKey) {
   if (key.asymmetricKeyType !== 'ed25519') throw new Error('The signing key must be an Ed25519 key.');
   const signature = sign(null, Buffer.from(signedText(info)), key).toString('base64');
   return yaml.stringify({ ...info, signature }, { lineWidth: 0 });
+}
+
+/**
+ * Files that a feed names and that are not in the release, or not as it says: an app would look for them in vain.
+ * @returns {string[]}
+ */
+export function notInRelease(text, folder) {
+  const { files = [] } = yaml.parse(text);
+  return files
+    .filter(({ url, sha512 }) => {
+      const file = join(folder, url);
+      return !existsSync(file) || createHash('sha512').update(readFileSync(file)).digest('base64') !== sha512;
+    })
+    .map(({ url }) => url);
 }

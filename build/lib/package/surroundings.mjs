@@ -10,6 +10,7 @@ const RESOURCES = [
   'third-party-notices.txt',
   'app-update.yml',
   'package-type',
+  'apparmor-profile',
   'elevate.exe',
   'icon.icns',
 ];
