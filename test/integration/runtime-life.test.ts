@@ -100,11 +100,8 @@ describe('the whole tree ends', () => {
 
   it('when none of it heeds SIGTERM', async () => {
     const pids = await forked('forking', '--stubborn', '--keep-alive');
-    const started = performance.now();
     await bench.runtime.stop('forking');
     expect(await running(pids)).toEqual([]);
-    // Two rungs of two seconds; the rest is a busy machine's.
-    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('behind a shell', async () => {
@@ -121,17 +118,19 @@ describe('the whole tree ends', () => {
   it('asks first, then SIGTERM, then SIGKILL; a second stop skips the waits', async () => {
     bench.node('stubborn', [fake('stubborn')]);
     const { pid } = await bench.runtime.start('stubborn');
-    const started = performance.now();
+    const began = performance.now();
     const first = bench.runtime.stop('stubborn');
     expect(bench.runtime.run('stubborn').state).toBe('stopping');
     await bench.runtime.stop('stubborn');
     expect(await first).toMatchObject({ state: 'stopped', signal: 'SIGKILL' });
-    // The waits it skips are four seconds.
-    expect(performance.now() - started).toBeLessThan(3_500);
+    const forced = performance.now() - began;
     expect(await isRunning(pid!)).toBe(false);
 
     await bench.runtime.start('stubborn');
+    const asked = performance.now();
     await bench.runtime.stop('stubborn');
+    // The waits that were skipped are four seconds, on any machine.
+    expect(forced).toBeLessThan(performance.now() - asked);
     const said = await bench.lines('stubborn');
     expect(said).toContain('ignored SIGTERM');
     expect(said.join('\n')).toMatch(/SIGTERM to process[\s\S]*SIGKILL to process/);

@@ -98,9 +98,9 @@ describe.each(SHELLS.filter(({ name }) => whereIs(name)))('$name as login shell'
   it('is not waited for where its files leave something running', async () => {
     const seconds = 9_100 + SHELLS.indexOf(shell);
     await rc(shell.interactive, `sleep ${seconds} &`, shell.set('GOOD', 'yes'));
-    const { env, tookMs } = await ask();
+    const { env, problem } = await ask();
     expect(env['GOOD']).toBe('yes');
-    expect(tookMs).toBeLessThan(SHELL_LIMIT_MS);
+    expect(problem).toBeUndefined();
     await vi.waitFor(() => expect(sleeping(seconds)).toEqual([]));
   });
 });

@@ -7,6 +7,7 @@ import {
   variantOf,
   withMember,
 } from '../../src-renderer/components/schema-form/schema-values.js';
+import { cpuMs } from '../support/cpu-time.js';
 
 const shape = (schema: JsonSchema, root: JsonSchema = schema) => shapeOf(schema, root);
 
@@ -218,16 +219,17 @@ describe('faults', () => {
     expect(faultsOf(choice, { to: 5 })).toEqual({ '/to': 'fits none of its forms, or more than one' });
   });
 
-  it('never runs a pattern that a server wrote', () => {
+  it('never runs a pattern that a server wrote', async () => {
     const evil = {
       type: 'object',
       properties: { s: { type: 'string', pattern: '^(a+)+$' }, pattern: { type: 'number' } },
     };
-    const before = performance.now();
-    expect(faultsOf(evil, { s: `${'a'.repeat(40)}!`, pattern: 'x' })).toEqual({
-      '/pattern': 'must be of type number',
-    });
-    expect(performance.now() - before).toBeLessThan(1_000);
+    const spent = await cpuMs(() =>
+      expect(faultsOf(evil, { s: `${'a'.repeat(40)}!`, pattern: 'x' })).toEqual({
+        '/pattern': 'must be of type number',
+      }),
+    );
+    expect(spent).toBeLessThan(1_000);
   });
 
   it('says nothing where the schema cannot be used', () => {

@@ -2,6 +2,7 @@ import { chmod, link, lstat, mkdir, readdir, readFile, stat, symlink } from 'nod
 import { describe, expect, it } from 'vitest';
 import { foo, Home, TOKEN, withToken } from './home.js';
 import { server } from './servers.js';
+import { cpuMs } from '../../support/cpu-time.js';
 
 const home = Home.use();
 const { at, put, read } = home;
@@ -244,9 +245,7 @@ describe('exporting', () => {
     const many = Array.from({ length: 10_000 }, (_, index) =>
       server(`s${index}`, { type: 'stdio', command: 'npx', args: [`p${index}`] }),
     );
-    const start = performance.now();
-    await home.interchange.exportApply('cursor', many);
-    expect(performance.now() - start).toBeLessThan(20_000);
+    expect(await cpuMs(() => home.interchange.exportApply('cursor', many))).toBeLessThan(20_000);
     expect((await home.interchange.scan())[0]).toMatchObject({ serverCount: 10_000 });
-  }, 40_000);
+  });
 });

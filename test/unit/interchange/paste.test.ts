@@ -4,6 +4,7 @@ import type { ServerInput } from '../../../src-main/contract/index.js';
 import { planImport } from '../../../src-main/interchange/import/import-plan.js';
 import { readServers } from '../../../src-main/interchange/import/read-servers.js';
 import { readPasted } from '../../../src-main/interchange/paste/paste.js';
+import { cpuMs } from '../../support/cpu-time.js';
 
 type Read = { name: string; transport: ServerInput['transport']; warnings: string[]; action: string };
 
@@ -303,13 +304,12 @@ describe('a great deal of text', () => {
     ]),
   );
 
-  it('of 10,000 entries and 5 MB is read in a few seconds', () => {
+  it('of 10,000 entries and 5 MB is read in a few seconds', async () => {
     const text = JSON.stringify({ mcpServers: many }, null, 1);
     expect(text.length).toBeGreaterThan(5_000_000);
-    const start = performance.now();
-    expect(paste(text).servers).toHaveLength(10_000);
-    expect(performance.now() - start).toBeLessThan(10_000);
-  }, 30_000);
+    const spent = await cpuMs(() => expect(paste(text).servers).toHaveLength(10_000));
+    expect(spent).toBeLessThan(10_000);
+  });
 
   it.each([
     ['noise', 'lorem ipsum dolor sit amet '.repeat(190_000)],
@@ -318,15 +318,9 @@ describe('a great deal of text', () => {
     ['lines that look like YAML', 'a: b\n'.repeat(1_000_000)],
     ['a string without end', `{"a": "${'x'.repeat(4_900_000)}`],
     ['assignments', 'a=b\n'.repeat(1_200_000)],
-  ])(
-    'of %s ends',
-    (_, text) => {
-      const start = performance.now();
-      expect(paste(text).servers).toEqual([]);
-      expect(performance.now() - start).toBeLessThan(10_000);
-    },
-    30_000,
-  );
+  ])('of %s ends', async (_, text) => {
+    expect(await cpuMs(() => expect(paste(text).servers).toEqual([]))).toBeLessThan(10_000);
+  });
 });
 
 describe('reading a text for a form', () => {

@@ -5,6 +5,7 @@ import { changesBetween } from '../../../../src-main/interchange/formats/changes
 import { Unreadable } from '../../../../src-main/interchange/formats/format.js';
 import { yaml } from '../../../../src-main/interchange/formats/yaml.js';
 import { toPlain, valueAt, withValueAt, type PlainMap } from '../../../../src-main/interchange/plain.js';
+import { cpuMs } from '../../../support/cpu-time.js';
 
 function edit(text: string, path: string[], value: unknown): string {
   const before = yaml.read(text);
@@ -169,15 +170,16 @@ describe('changing a YAML file', () => {
 });
 
 describe('a great many entries', () => {
-  it('take no more than seconds', () => {
+  it('take no more than seconds', async () => {
     const entries = Array.from(
       { length: 15_000 },
       (_, index) => `  s${index}: { type: stdio, cmd: npx, args: [a] }\n`,
     );
-    const start = performance.now();
-    expect(Object.keys(yaml.read(`s:\n${entries.join('')}`)['s'] as object)).toHaveLength(15_000);
-    expect(performance.now() - start).toBeLessThan(20_000);
-  }, 30_000);
+    const spent = await cpuMs(() =>
+      expect(Object.keys(yaml.read(`s:\n${entries.join('')}`)['s'] as object)).toHaveLength(15_000),
+    );
+    expect(spent).toBeLessThan(20_000);
+  });
 });
 
 describe('a file that is no YAML config', () => {
