@@ -5,6 +5,12 @@ import { defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** How long a test waits for what never comes: a limit for what hangs, not a measure of the machine. */
+const patient = {
+  setupFiles: ['test/support/patience.ts'],
+  expect: { poll: { timeout: 30_000 } },
+};
+
 /**
  * unit         src-main's parts, no process of ours is started
  * renderer     components and state under jsdom
@@ -20,10 +26,10 @@ export default defineConfig({
       {
         root,
         test: {
+          ...patient,
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           environment: 'node',
-          // A limit for what hangs, not a measure: machines that build at the same time are slow.
           testTimeout: 60_000,
         },
       },
@@ -31,16 +37,18 @@ export default defineConfig({
         root,
         plugins: [svelte({ configFile: `${root}src-renderer/svelte.config.js` }), svelteTesting()],
         test: {
+          ...patient,
           name: 'renderer',
           include: ['test/renderer/**/*.test.ts'],
           environment: 'jsdom',
           testTimeout: 60_000,
-          setupFiles: ['test/renderer/setup.ts'],
+          setupFiles: [...patient.setupFiles, 'test/renderer/setup.ts'],
         },
       },
       {
         root,
         test: {
+          ...patient,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           environment: 'node',
@@ -53,6 +61,7 @@ export default defineConfig({
       {
         root,
         test: {
+          ...patient,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           environment: 'node',
