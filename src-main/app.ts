@@ -19,6 +19,7 @@ import { toolChangeMethods } from './app/methods/tool-change-methods.js';
 import { trustMethods } from './app/methods/trust-methods.js';
 import { undoMethods } from './app/methods/undo-methods.js';
 import { tellOfDrift } from './app/link-news.js';
+import { later } from './app/later.js';
 import { NoticeBoard } from './app/notice-board.js';
 import type { HostFacts, Parts } from './app/parts.js';
 import { createRpc, type Rpc } from './app/rpc.js';
@@ -32,7 +33,6 @@ import { UndoBook } from './app/undo/undo-book.js';
 import { Catalog } from './catalog/catalog.js';
 import type { Handlers, NotificationName, Notifications, Origin, ToolChange } from './contract/index.js';
 import { Bundles } from './interchange/bundle/bundles.js';
-import { Interchange } from './interchange/interchange.js';
 import { defaultDataFolder } from './platform/data-folder.js';
 import { Runtime, type RuntimeEvents } from './runtime/runtime.js';
 import { Sync } from './sync/sync.js';
@@ -175,7 +175,8 @@ export class App {
   async #close(): Promise<void> {
     const { runtime, sync, bundles, catalog, vault, interchange, calls } = this.parts;
     this.clientNews.dispose();
-    await Promise.allSettled([runtime.dispose(), sync.dispose(), bundles.dispose(), interchange.settled()]);
+    const exchange = interchange.ifLoaded()?.then((loaded) => loaded.settled());
+    await Promise.allSettled([runtime.dispose(), sync.dispose(), bundles.dispose(), exchange]);
     await calls.close((serverId) => catalog.server(serverId) !== undefined);
     await vault.dispose();
     await catalog.close();
@@ -207,6 +208,7 @@ function assemble(facts: HostFacts, { catalog, vault, allowed, toolWatch }: Held
     appVersion: facts.version,
     isWatched: () => attention.isAttended,
     refusal: (server) => trust.refusal(server),
+    environment: facts.environment,
   });
   const toolNames = new Map<string, string[]>();
   const sync = new Sync({
@@ -227,12 +229,15 @@ function assemble(facts: HostFacts, { catalog, vault, allowed, toolWatch }: Held
     trust,
     toolWatch,
     sync,
-    interchange: new Interchange({
-      home: homedir(),
-      env: process.env,
-      platform: process.platform,
-      dataDir: facts.dataDir,
-      launcher: facts.launcher && { words: facts.launcher, dataDir: unusual(facts.dataDir) },
+    interchange: later(async () => {
+      const { Interchange } = await import('./interchange/interchange.js');
+      return new Interchange({
+        home: homedir(),
+        env: process.env,
+        platform: process.platform,
+        dataDir: facts.dataDir,
+        launcher: facts.launcher && { words: facts.launcher, dataDir: unusual(facts.dataDir) },
+      });
     }),
     bundles: new Bundles({ dataDir: facts.dataDir }),
     activity: new ActivityLog((entry) => notify('activity.added', { entries: [entry] })),

@@ -16,13 +16,14 @@ export class ClientNews {
   readonly #stop: () => void;
   /** Client and server → what was last seen of the pair. */
   readonly #states = new Map<string, ClientCell['state']>();
-  readonly #watch: ReturnType<Parts['interchange']['watch']>;
+  #watch: Awaited<ReturnType<Parts['interchange']['watch']>> | undefined;
+  #isAttended = false;
+  #isDisposed = false;
   #work: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: Parts) {
     const { interchange, catalog, notify } = parts;
-    this.#watch = interchange.watch((clients) => this.#tell(clients));
-    this.#timer = setTimeout(() => void this.#begin(), START_AFTER_MS);
+    this.#timer = setTimeout(() => void this.#begin().catch(() => undefined), START_AFTER_MS);
     this.#timer.unref();
     this.#stop = catalog.onChanged(({ servers = [], removed }) => {
       const ids = new Set([...servers.map(({ id }) => id), ...(removed?.servers ?? [])]);
@@ -35,17 +36,23 @@ export class ClientNews {
   }
 
   setAttended(isAttended: boolean): void {
-    this.#watch.setAttended(isAttended);
+    this.#isAttended = isAttended;
+    this.#watch?.setAttended(isAttended);
   }
 
   dispose(): void {
     clearTimeout(this.#timer);
     this.#stop();
-    this.#watch.dispose();
+    this.#isDisposed = true;
+    this.#watch?.dispose();
   }
 
   async #begin(): Promise<void> {
-    await this.#watch.start();
+    const watch = await this.parts.interchange.watch((clients) => this.#tell(clients));
+    if (this.#isDisposed) return watch.dispose();
+    this.#watch = watch;
+    watch.setAttended(this.#isAttended);
+    await watch.start();
     // What was changed while the app was closed is news too.
     this.#queue(undefined);
   }

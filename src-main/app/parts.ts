@@ -6,7 +6,9 @@ import type { Runtime } from '../runtime/runtime.js';
 import type { Sync } from '../sync/sync.js';
 import type { Vault } from '../vault/vault.js';
 import type { ActivityLog } from './activity-log.js';
+import type { BaseEnvironment } from '../runtime/launch/environment.js';
 import type { CallCounts } from './call-counts.js';
+import type { Later } from './later.js';
 import type { NoticeBoard } from './notice-board.js';
 import type { Updates } from './updates.js';
 import type { ToolWatch } from './trust/tool-watch.js';
@@ -29,6 +31,8 @@ export type HostFacts = {
   launcher?: readonly [string, ...string[]] | undefined;
   clipboard?: Clipboard | undefined;
   updates?: Updates | undefined;
+  /** The login shell's, where the host has asked for it already. */
+  environment?: BaseEnvironment | undefined;
   /** Asks the person outside every page of ours; a host without it can only be answered by a program. */
   askPerson?: AskPerson | undefined;
 };
@@ -42,7 +46,7 @@ export type Parts = {
   trust: Trust;
   toolWatch: ToolWatch;
   sync: Sync;
-  interchange: Interchange;
+  interchange: Later<Interchange>;
   bundles: Bundles;
   activity: ActivityLog;
   notices: NoticeBoard;

@@ -39,6 +39,8 @@ export interface Attempt {
    * how it ended, where it is a process.
    */
   end(options: { asking: boolean; force: AbortSignal }): Promise<Ending | undefined>;
+  /** Opens a new session in place of one that was forgotten; only a server at a URL forgets one. */
+  renew?(): Promise<Session>;
   /** Every process of it, for metrics. */
   readonly tree: ProcessTree | undefined;
 }

@@ -4,7 +4,6 @@ import {
   SSEClientTransport,
   SseError,
   StreamableHTTPClientTransport,
-  type Transport,
 } from '@modelcontextprotocol/client';
 import { AppError, type RemoteTransport, type Settings, type Value } from '../contract/index.js';
 import type { Attempt, Ending } from './attempt.js';
@@ -18,6 +17,7 @@ import {
 } from './session/http-faults.js';
 import { httpFetch, type HttpFetch } from './session/http-fetch.js';
 import { headersOf } from './session/http-headers.js';
+import { TappedTransport, type ProtocolTap } from './session/protocol-log.js';
 import { Session } from './session/session.js';
 import type { SessionHost } from './session/session-host.js';
 import { asStartFailure, messageOf } from './start-failures.js';
@@ -32,7 +32,7 @@ export type HttpPorts = {
   settings(): Pick<Settings, 'proxy' | 'caFile'>;
   redact(text: string): string;
   say(text: string): void;
-  wrap(transport: Transport): Transport;
+  tap: ProtocolTap;
 };
 
 /** How long a goodbye (DELETE of the session) may take before the connection is simply closed. */
@@ -64,10 +64,10 @@ export class HttpAttempt implements Attempt {
   }
 
   /** A new session in place of one the server has forgotten. */
-  async renew(): Promise<Session> {
+  readonly renew = async (): Promise<Session> => {
     await this.#close();
     return this.#connect(this.ports.transport.type);
-  }
+  };
 
   async #open(): Promise<{ session: Session; readyMs: number }> {
     await this.ports.free;
@@ -107,7 +107,11 @@ export class HttpAttempt implements Attempt {
       onFault: (error) => this.#onFault(session, type, error),
     });
     this.#session = session;
-    const opening = session.open(this.ports.wrap(this.#transport), handshakeMs, this.#abort.signal);
+    const opening = session.open(
+      new TappedTransport(this.#transport, this.ports.tap),
+      handshakeMs,
+      this.#abort.signal,
+    );
     // An SSE connection that is never answered has no time limit of its own.
     await withLimit(opening, handshakeMs, this.#abort.signal);
     return session;

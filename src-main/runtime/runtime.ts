@@ -15,7 +15,6 @@ import {
   type Value,
 } from '../contract/index.js';
 import { Calls, type CallRequest } from './session/calls.js';
-import { examine } from './doctor/doctor.js';
 import { BaseEnvironment } from './launch/environment.js';
 import { rememberLoginPath } from './launch/login-path.js';
 import { Events, type RuntimeEvents } from './events.js';
@@ -26,6 +25,7 @@ import { ProcessRegister } from './process/process-register.js';
 import type { ProcessTree } from './process/process-tree.js';
 import { Questions, type Answer } from './session/questions.js';
 import { ServerUnit } from './server-unit.js';
+import { loadMcp } from './session/load-mcp.js';
 import type { Session } from './session/session.js';
 import { removeLog } from './log/server-log.js';
 import { sweepLeftovers } from './process/sweep.js';
@@ -46,6 +46,8 @@ export type RuntimePorts = {
   /** Why this server's command may not be run; asked before every launch of a process. */
   refusal?(server: Server): AppError | undefined;
   appVersion: string;
+  /** What servers start from, where it was asked for already. */
+  environment?: BaseEnvironment | undefined;
 };
 
 /** For tests: limits that are too long to wait for. */
@@ -56,6 +58,8 @@ export type RuntimeTuning = {
   env?: NodeJS.ProcessEnv;
 };
 
+/** What talks to servers is loaded this long after the app where nothing starts by itself: a start then finds it there. */
+const PREPARE_MS = 1_000;
 /** A start that takes longer than this gives up its place in the autostart queue: it must not hold up the others. */
 const AUTOSTART_PLACE_MS = 3_000;
 
@@ -79,7 +83,7 @@ export class Runtime {
     private readonly tuning: RuntimeTuning = {},
   ) {
     const emit: Events['emit'] = (event, payload) => this.#events.emit(event, payload);
-    this.#environment = new BaseEnvironment(tuning.env);
+    this.#environment = ports.environment ?? new BaseEnvironment(tuning.env);
     void this.#environment.ask().then((answer) => {
       if (!this.#disposed) void rememberLoginPath(ports.cacheDir, answer);
     });
@@ -127,8 +131,9 @@ export class Runtime {
 
   /** Starts servers side by side, a few more at a time than there are cores. One that fails shows it in its run. */
   autostart(servers: readonly Server[]): void {
-    for (const { id, lifecycle } of servers) {
-      if (lifecycle.onDemand) continue;
+    const chosen = servers.filter(({ lifecycle }) => !lifecycle.onDemand);
+    if (chosen.length === 0) setTimeout(() => void loadMcp(), PREPARE_MS).unref();
+    for (const { id } of chosen) {
       void this.#autostart.add(async () => {
         const started = this.start(id).catch(() => {});
         await Promise.race([
@@ -241,7 +246,8 @@ export class Runtime {
   }
 
   /** Looks for what keeps the server from running, or will. Starts nothing. */
-  doctor(server: Server): Promise<Finding[]> {
+  async doctor(server: Server): Promise<Finding[]> {
+    const { examine } = await import('./doctor/doctor.js');
     const unit = this.#units.get(server.id);
     return examine({
       server,

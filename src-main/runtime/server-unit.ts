@@ -1,4 +1,3 @@
-import type { Transport } from '@modelcontextprotocol/client';
 import {
   AppError,
   type LogEntry,
@@ -10,16 +9,14 @@ import {
   type Value,
 } from '../contract/index.js';
 import { StartFailure, type Attempt } from './attempt.js';
-import { CLIENT_CAPABILITIES, installClientSide } from './session/client-side.js';
 import type { BaseEnvironment } from './launch/environment.js';
-import { HttpAttempt } from './http-attempt.js';
-import { isNetworkFault, isSessionExpired } from './session/http-faults.js';
+import { DeferredAttempt } from './deferred-attempt.js';
 import { planLaunch, type LaunchPlan } from './launch/launch-plan.js';
 import type { PackageConfirmations } from './launch/package-confirmations.js';
 import type { ProcessRegister } from './process/process-register.js';
-import { TappedTransport } from './session/protocol-log.js';
+import { loadMcp } from './session/load-mcp.js';
+import type { ProtocolTap } from './session/protocol-log.js';
 import type { Questions } from './session/questions.js';
-import { explainRequestError } from './session/request-errors.js';
 import { ServerLog } from './log/server-log.js';
 import type { SessionHost } from './session/session-host.js';
 import type { Session } from './session/session.js';
@@ -31,6 +28,9 @@ import { Supervisor } from './supervisor.js';
 export const HANDSHAKE_MS = 30_000;
 /** Pings in a row without an answer after which a remote session is given up. */
 const LOST_PINGS = 2;
+
+/** A session without a process, which can be opened anew. */
+type Renewable = Attempt & Required<Pick<Attempt, 'renew'>>;
 
 export type UnitPorts = {
   dataDir: string;
@@ -105,7 +105,8 @@ export class ServerUnit {
   async use<T>(what: string, act: (session: Session) => Promise<T>): Promise<T> {
     const session = this.session;
     const { attempt } = this.supervisor;
-    const remote = attempt instanceof HttpAttempt ? attempt : undefined;
+    const remote = attempt?.renew ? (attempt as Renewable) : undefined;
+    const { explainRequestError, isNetworkFault, isSessionExpired } = await loadMcp();
     try {
       return await act(session).catch(async (error: unknown) => {
         if (!remote || !isSessionExpired(error)) throw error;
@@ -121,12 +122,12 @@ export class ServerUnit {
   }
 
   /** Calls that fail together share the new session. */
-  #renewOnce(attempt: HttpAttempt): Promise<Session> {
+  #renewOnce(attempt: Renewable): Promise<Session> {
     this.#renewing ??= this.#renew(attempt).finally(() => (this.#renewing = undefined));
     return this.#renewing;
   }
 
-  async #renew(attempt: HttpAttempt): Promise<Session> {
+  async #renew(attempt: Renewable): Promise<Session> {
     this.log.say('the server has forgotten the session: opening a new one');
     try {
       const session = await attempt.renew();
@@ -168,17 +169,22 @@ export class ServerUnit {
       }
       case 'sse':
       case 'streamable_http': {
-        const attempt: HttpAttempt = new HttpAttempt({
-          transport,
-          handshakeMs: this.#handshakeMs,
-          host: this.#host(() => attempt),
-          free,
-          resolve: this.ports.resolve,
-          settings: this.ports.settings,
-          redact: (text) => this.#redact(text),
-          say: (text) => this.log.say(text),
-          wrap: (inner) => this.#tapped(inner),
-        });
+        const attempt: Attempt = new DeferredAttempt(
+          loadMcp().then(
+            ({ HttpAttempt }) =>
+              new HttpAttempt({
+                transport,
+                handshakeMs: this.#handshakeMs,
+                host: this.#host(() => attempt),
+                free,
+                resolve: this.ports.resolve,
+                settings: this.ports.settings,
+                redact: (text) => this.#redact(text),
+                say: (text) => this.log.say(text),
+                tap: this.#tap,
+              }),
+          ),
+        );
         return attempt;
       }
       case 'inprocess':
@@ -234,7 +240,7 @@ export class ServerUnit {
       },
       lastWords: () => this.log.tail('stderr', QUOTED_LINES, from),
       say: (text) => this.log.say(text),
-      wrap: (inner) => this.#tapped(inner),
+      tap: this.#tap,
     });
     // It is ready, so npx or uvx has done its work; a note that cannot be written only costs time later.
     attempt.ready
@@ -255,27 +261,23 @@ export class ServerUnit {
     return this.ports.handshakeMs ?? HANDSHAKE_MS;
   }
 
-  #tapped(transport: Transport): Transport {
-    return new TappedTransport(transport, {
-      isOn: () => this.ports.server()?.protocolLog ?? false,
-      write: (line) => this.log.add('protocol', [line]),
-    });
-  }
+  readonly #tap: ProtocolTap = {
+    isOn: () => this.ports.server()?.protocolLog ?? false,
+    write: (line) => this.log.add('protocol', [line]),
+  };
 
   #host(attempt: () => Attempt): SessionHost {
     const { appVersion, questions, settings } = this.ports;
     return {
       appVersion,
-      capabilities: CLIENT_CAPABILITIES,
       ...(this.ports.pingMs !== undefined && { pingEveryMs: this.ports.pingMs }),
-      install: (client) =>
-        installClientSide(client, {
-          serverId: this.serverId,
-          roots: () => settings().roots,
-          home: this.ports.environment.home,
-          questions,
-          redact: (text) => this.#redact(text),
-        }),
+      clientSide: {
+        serverId: this.serverId,
+        roots: () => settings().roots,
+        home: this.ports.environment.home,
+        questions,
+        redact: (text) => this.#redact(text),
+      },
       onTools: () => this.#toolsChanged(),
       onLogMessage: (text) => this.log.add('protocol', text.split('\n')),
       onFault: (error) => this.#onFault(error),

@@ -1,4 +1,3 @@
-import { SdkError, SdkErrorCode } from '@modelcontextprotocol/client';
 import { AppError } from '../contract/index.js';
 import { StartFailure, type Ending } from './attempt.js';
 import { pathOf } from './launch/command-lookup.js';
@@ -44,29 +43,6 @@ export function exitedEarly(ending: Ending, lastWords: string[]): StartFailure {
   return new StartFailure(error, false, ending);
 }
 
-/** The process runs, but the handshake failed: silence, or an answer that cannot be used. */
-export function handshakeFailed(error: unknown, limitMs: number, lastWords: string[]): StartFailure {
-  const said = quote(lastWords);
-  if (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout)
-    return new StartFailure(
-      new AppError(
-        'timeout',
-        `The server was started but did not answer within ${Math.round(limitMs / 1_000)} s.` +
-          (said ? ` It last said: ${said}` : ' It said nothing.'),
-        'Is it an MCP server that speaks over stdio? Some need an argument for that (such as "stdio" or "mcp"). A first start that downloads a package can take long: run the command once in a terminal.',
-      ),
-      true,
-    );
-  return new StartFailure(
-    new AppError(
-      'start_failed',
-      `The server’s answer cannot be used: ${messageOf(error)}.${said && ` It last said: ${said}`}`,
-      'Is it an MCP server, and a version that this app can talk to? Switch on the protocol log to see what it sent.',
-    ),
-    true,
-  );
-}
-
 /** The system refused to start the program, although it was found. */
 export async function spawnFailed(error: NodeJS.ErrnoException, plan: LaunchPlan): Promise<StartFailure> {
   const fail = (message: string, hint: string, permanent = true): StartFailure =>
@@ -103,7 +79,8 @@ export function messageOf(error: unknown): string {
   return text.replace(/\.+$/, '');
 }
 
-function quote(lines: string[]): string {
+/** What the server said last, in one line; empty where it said nothing. */
+export function quote(lines: string[]): string {
   const text = lines
     // eslint-disable-next-line no-control-regex -- colours of a terminal say nothing in a sentence
     .map((line) => line.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '').trim())

@@ -1,16 +1,16 @@
 import spawn from 'cross-spawn';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Transport } from '@modelcontextprotocol/client';
 import { StartFailure, type Attempt, type Ending } from './attempt.js';
-import { ChildTransport } from './session/child-transport.js';
 import type { LaunchPlan } from './launch/launch-plan.js';
 import { LineSplitter } from './log/line-splitter.js';
 import { TREE_MARK } from './process/process-marks.js';
 import { ProcessTree } from './process/process-tree.js';
-import { Session } from './session/session.js';
+import { loadMcp } from './session/load-mcp.js';
+import type { ProtocolTap } from './session/protocol-log.js';
+import type { Session } from './session/session.js';
 import type { SessionHost } from './session/session-host.js';
-import { asStartFailure, exitedEarly, handshakeFailed, spawnFailed } from './start-failures.js';
+import { asStartFailure, exitedEarly, spawnFailed } from './start-failures.js';
 
 /** How long what a dead child wrote last may take to arrive; grandchildren may hold its pipes open for ever. */
 const DRAIN_MS = 100;
@@ -34,8 +34,8 @@ export type StdioPorts = {
   /** The last lines of stderr, redacted. */
   lastWords(): string[];
   say(text: string): void;
-  /** Lets the protocol log listen. */
-  wrap(transport: Transport): Transport;
+  /** Where the protocol log listens. */
+  tap: ProtocolTap;
 };
 
 /** A local server: a child in a process group of its own, and the MCP session over its stdio. */
@@ -104,10 +104,15 @@ export class StdioAttempt implements Attempt {
     const child = this.#spawn(plan);
     const exit = this.#watchExit(child, plan);
     this.#exit = exit;
+    // Whoever waits for it comes a moment later.
+    exit.catch(() => {});
+    const { ChildTransport, Session, TappedTransport } = await loadMcp();
+    if (this.#abort.signal.aborted) throw new Error('stopped before it was spoken to');
     const session = new Session(this.ports.host);
     this.#session = session;
     const transport = new ChildTransport(child, (line) => this.ports.onOutput('stdout', [line]));
-    const opened = session.open(this.ports.wrap(transport), this.ports.handshakeMs, this.#abort.signal);
+    const tapped = new TappedTransport(transport, this.ports.tap);
+    const opened = session.open(tapped, this.ports.handshakeMs, this.#abort.signal);
     await this.#firstOf(opened, exit);
     void exit.then((ending) => this.#reportEnd({ ...ending, lastWords: this.ports.lastWords() }));
     // Without stdout it can answer nothing any more, although it may run on for ever.
@@ -131,6 +136,7 @@ export class StdioAttempt implements Attempt {
       if (error instanceof StartFailure) throw error;
       // The pipe closes a moment before the exit is told.
       await Promise.race([early, sleep(EXIT_NEWS_MS)]);
+      const { handshakeFailed } = await loadMcp();
       throw handshakeFailed(error, this.ports.handshakeMs, this.ports.lastWords());
     }
   }
@@ -151,10 +157,10 @@ export class StdioAttempt implements Attempt {
       this.tree = new ProcessTree(child.pid, this.ports.mark);
       this.ports.onSpawn(this.tree, plan);
     }
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.on('error', () => {});
     const lines = new LineSplitter();
     child.stderr?.on('data', (chunk: Buffer) => this.ports.onOutput('stderr', lines.push(chunk)));
     child.stderr?.once('end', () => this.ports.onOutput('stderr', lines.end()));
-    child.stderr?.on('error', () => {});
     return child;
   }
 

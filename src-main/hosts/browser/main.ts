@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import open from 'open';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { App, CatalogLockedError, launchNodeHelper } from '../../app.js';
+import type { BaseEnvironment } from '../../app/early-environment.js';
 import { defaultDataFolder } from '../../platform/data-folder.js';
 import { watchForFaults } from '../faults.js';
 import { offerLocalSocket } from '../socket/local-socket.js';
@@ -28,7 +29,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 type Out = (path: string) => string;
 
 /** The browser host: the same app over loopback HTTP and WebSocket. */
-async function main(out: Out): Promise<void> {
+async function main(out: Out, environment: BaseEnvironment): Promise<void> {
   const options = parseOptions(process.argv.slice(2), process.env);
   const dataDir = resolve(
     options.dataDir ?? defaultDataFolder({ platform: process.platform, env: process.env, home: homedir() }),
@@ -41,6 +42,7 @@ async function main(out: Out): Promise<void> {
     sampleServer: out('./sample-server.js'),
     launcher: [process.execPath, out('./jackfield.js')],
     clipboard: systemClipboard(),
+    environment,
     askPerson: (request) => desk.ask(request),
     launchHelper: () => launchNodeHelper(out('./keychain-helper.js')),
     onFault: (what, error) => say(`Fault in ${what}: ${error}`),
@@ -139,9 +141,12 @@ class Stop {
   }
 }
 
-/** Runs the host to its end. `entry` is the URL of the built file it was started by; others lie beside it. */
-export function runBrowserHost(entry: string): void {
-  main((path) => fileURLToPath(new URL(path, entry))).catch((error: unknown) => {
+/**
+ * Runs the host to its end. `entry` is the URL of the built file it was started by; others lie beside it.
+ * `environment`: asked already, before all this was loaded.
+ */
+export function runBrowserHost(entry: string, environment: BaseEnvironment): void {
+  main((path) => fileURLToPath(new URL(path, entry)), environment).catch((error: unknown) => {
     if (error instanceof OptionsError) {
       say(error.message);
       process.exit(EXIT_UNUSABLE);

@@ -78,8 +78,11 @@ async function runShell(
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    // A shell that waits in its rc files would otherwise outlive an app that is closed meanwhile.
+    process.once('exit', endAll);
     const finish = (error?: Error): void => {
       clearTimeout(timer);
+      process.off('exit', endAll);
       endAll();
       child.stdout.destroy();
       if (error) reject(error);

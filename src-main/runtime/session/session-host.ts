@@ -1,13 +1,12 @@
-import type { Client, ClientCapabilities } from '@modelcontextprotocol/client';
+import type { ClientSidePorts } from './client-side.js';
 
 /** What a session needs from the one that opened it, and what it tells it. */
 export type SessionHost = {
   appVersion: string;
-  capabilities: ClientCapabilities;
   /** Newer protocol eras are asked for: only where that starts nothing twice. */
   negotiates?: boolean;
-  /** Sets the handlers for what servers may ask of a client. */
-  install(client: Client): void;
+  /** What it answers to what a server asks of its client. */
+  clientSide: ClientSidePorts;
   /** How often it is pinged; 30 s without. */
   pingEveryMs?: number;
   /** The tool list changed and was fetched again. */

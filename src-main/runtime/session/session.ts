@@ -7,6 +7,7 @@ import {
   type Transport,
 } from '@modelcontextprotocol/client';
 import type { Tool } from '../../contract/index.js';
+import { CLIENT_CAPABILITIES, installClientSide } from './client-side.js';
 import type { SessionHost } from './session-host.js';
 
 /** How often a server is asked whether it still answers, and how long it may take. */
@@ -30,7 +31,7 @@ export class Session {
     this.client = new Client(
       { name: 'Jackfield', version: host.appVersion },
       {
-        capabilities: host.capabilities,
+        capabilities: CLIENT_CAPABILITIES,
         // Over stdio a newer protocol era would be probed with a second process, over HTTP with one more request.
         versionNegotiation: { mode: host.negotiates ? 'auto' : 'legacy' },
         listMaxPages: MAX_PAGES,
@@ -38,7 +39,7 @@ export class Session {
         listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged: () => this.#toolsChanged() } },
       },
     );
-    host.install(this.client);
+    installClientSide(this.client, host.clientSide);
     this.client.onerror = (error) => host.onFault(error);
     this.client.setNotificationHandler('notifications/tools/list_changed', () => this.#toolsChanged());
     this.client.setNotificationHandler('notifications/message', ({ params }) => {
