@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { electronExecutable } from './lib/electron-runtime.mjs';
 import { checkArchive } from './lib/package/archive.mjs';
@@ -20,7 +21,7 @@ import { runScript, say, ScriptError } from './lib/say.mjs';
 const { values: options } = parseArgs({
   options: { json: { type: 'boolean' }, of: { type: 'string' } },
 });
-const OUTPUT = options.of ? inRoot(options.of) : inRoot('.cache', 'package');
+const OUTPUT = options.of ? resolve(options.of) : inRoot('.cache', 'package');
 
 async function pack() {
   const { version } = JSON.parse(readFileSync(inRoot('node_modules/electron/package.json'), 'utf8'));
@@ -68,8 +69,10 @@ const look = async (place) => [
 ];
 
 await runScript(async () => {
-  await prepare();
-  if (!options.of) await pack();
+  if (!options.of) {
+    await prepare();
+    await pack();
+  }
   const places = layouts(OUTPUT);
   if (places.length === 0) throw new ScriptError(`There is no unpacked package in ${OUTPUT}.`);
   const looks = await Promise.all(
