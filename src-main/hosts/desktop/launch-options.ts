@@ -21,6 +21,14 @@ const LINK = /^(?!file:)[a-z][a-z0-9+.-]+:/i;
 const BROWSER_ONLY = new Set(['--no-open', '--json', '--port']);
 
 /**
+ * What of a command line is for the app. A packaged app is the executable; else Electron is, and takes the first word
+ * that is no switch for the app's folder: what stands before is Electron's own (a debugger's port, say).
+ */
+export function ownArguments([, ...args]: readonly string[], isPackaged: boolean): string[] {
+  return isPackaged ? args : args.slice(args.findIndex((arg) => !arg.startsWith('-')) + 1);
+}
+
+/**
  * Reads the arguments after the executable (and, in development, after the app's folder). Switches that are not ours
  * belong to Chromium or to the OS, so they are passed over once packaged; a person at a terminal is told of a typo.
  * @throws LaunchError with one line that names the option

@@ -13,7 +13,7 @@ import { useDataFolder } from './data-folder.js';
 import { EXIT_UNUSABLE, failToStart } from './failure.js';
 import { denyPermissions, guardNavigation } from './guards.js';
 import { launcherWords } from './launcher-words.js';
-import { LaunchError, readLaunch, type LaunchOptions } from './launch-options.js';
+import { LaunchError, ownArguments, readLaunch, type LaunchOptions } from './launch-options.js';
 import { LocalClient } from './local-client.js';
 import { wasStartedAtLogin } from './login-item.js';
 import { MainWindow } from './main-window.js';
@@ -121,7 +121,7 @@ function beKnownToWindows(): void {
 }
 
 function start(): void {
-  const args = process.argv.slice(app.isPackaged ? 1 : 2);
+  const args = ownArguments(process.argv, app.isPackaged);
   app.setName('Jackfield');
   if (isCommand(args)) return void obeyCommand(args, files);
   const launch = readLaunch(args, {

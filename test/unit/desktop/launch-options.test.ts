@@ -1,8 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { LaunchError, readLaunch } from '../../../src-main/hosts/desktop/launch-options.js';
+import { LaunchError, ownArguments, readLaunch } from '../../../src-main/hosts/desktop/launch-options.js';
 
 const read = (args: string[], { isPackaged = false, env = {} as NodeJS.ProcessEnv } = {}) =>
   readLaunch(args, { env, cwd: '/home/me', isPackaged });
+
+describe('what of a command line is for the app', () => {
+  it.each([
+    ['a packaged app', true, ['/opt/jackfield', '--hidden', 'a.json'], ['--hidden', 'a.json']],
+    ['Electron with a folder', false, ['/e/electron', '/repo', '--data-dir', '/d'], ['--data-dir', '/d']],
+    [
+      'Electron under a debugger',
+      false,
+      ['/e/electron', '--no-sandbox', '--inspect=0', '--remote-debugging-port=0', '/repo', 'a.json'],
+      ['a.json'],
+    ],
+  ])('of %s', (_what, isPackaged, argv, own) => {
+    expect(ownArguments(argv, isPackaged)).toEqual(own);
+  });
+});
 
 describe('how the desktop app is started', () => {
   it('takes a data folder from the option, then from the environment, made absolute', () => {
