@@ -1,19 +1,9 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import {
-  access,
-  mkdir,
-  open,
-  readFile,
-  readlink,
-  realpath,
-  rm,
-  stat,
-  type FileHandle,
-} from 'node:fs/promises';
+import { access, mkdir, open, readlink, realpath, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { AppError } from '../contract/index.js';
-import { PRIVATE_FILE, replaceFile } from '../platform/durable-file.js';
+import { PRIVATE_FILE, removeTemporaries, replaceFile } from '../platform/durable-file.js';
 import { describeIoFailure } from '../platform/io-failure.js';
 import { Unreadable } from './formats/format.js';
 
@@ -22,6 +12,9 @@ import { Unreadable } from './formats/format.js';
 /** Far above any config a person keeps; a larger file is something else. */
 const LARGEST = 64 * 1024 * 1024;
 
+/** No write takes this long: what is older beside a client's file is left of one that was cut off. */
+const LEFT_BEHIND_MS = 60_000;
+
 type Encoding = { bom: boolean; name: 'utf-8' | 'utf-16le' };
 
 /** A config file as it was read. `text` has no byte order mark; `encode` puts it back. */
@@ -29,6 +22,8 @@ export type ClientFile = {
   path: string;
   exists: boolean;
   text: string;
+  /** It holds bytes that are no text; `text` is empty then. */
+  isNoText?: true;
   /** Names these very bytes, so that a later look can tell whether they are still there. */
   hash: string;
   bytes: Buffer;
@@ -42,7 +37,21 @@ const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
  * @throws Unreadable where it is no text; AppError `io` where the system refuses
  */
 export async function readClientFile(path: string): Promise<ClientFile> {
+  return asFile(path, await readBytes(path));
+}
+
+/** The same where any bytes will do. */
+export async function readAnyClientFile(path: string): Promise<ClientFile> {
   const bytes = await readBytes(path);
+  try {
+    return asFile(path, bytes);
+  } catch (error) {
+    if (!(error instanceof Unreadable) || !bytes) throw error;
+    return { ...asFile(path, Buffer.alloc(0)), isNoText: true, hash: hashOf(bytes), bytes };
+  }
+}
+
+function asFile(path: string, bytes: Buffer | undefined): ClientFile {
   const { text, encoding } = decode(bytes ?? Buffer.alloc(0));
   return {
     path,
@@ -54,15 +63,24 @@ export async function readClientFile(path: string): Promise<ClientFile> {
   };
 }
 
+/** Opened without waiting: a pipe in the place of a file would keep whoever opens it until somebody writes into it. */
+const READ_NOW = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 async function readBytes(path: string): Promise<Buffer | undefined> {
+  let handle: FileHandle | undefined;
   try {
-    const { size } = await stat(path);
-    if (size > LARGEST) throw new Unreadable(`it has ${size} bytes, which no config file has`);
-    return await readFile(path);
+    handle = await open(path, READ_NOW);
+    const facts = await handle.stat();
+    if (facts.isDirectory()) throw new Unreadable('a folder stands in its place');
+    if (!facts.isFile()) throw new Unreadable('it is a device or a pipe, and no file');
+    if (facts.size > LARGEST) throw new Unreadable(`it has ${facts.size} bytes, which no config file has`);
+    return await handle.readFile();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     if (error instanceof Unreadable) throw error;
     throw ioError(`${path} could not be read`, error);
+  } finally {
+    await handle?.close();
   }
 }
 
@@ -98,6 +116,7 @@ export async function replaceClientFile(file: ClientFile, text: string): Promise
     await assertAsRead();
     const target = await linkTarget(file.path);
     await mkdir(dirname(target), { recursive: true });
+    await removeTemporaries(target, LEFT_BEHIND_MS).catch(() => undefined);
     if (!file.exists) await replaceFile(target, bytes, { mode: PRIVATE_FILE, beforeRename: assertAsRead });
     else {
       await assertWritable(target);

@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import type {
-  ClientBackup,
-  ClientCell,
-  ClientChange,
-  ClientColumn,
-  ExportForm,
-  FoundClient,
-  ImportItem,
-  LeftEntry,
-  ReadServer,
-  Server,
-  TextKind,
-  Value,
+import {
+  AppError,
+  type ClientBackup,
+  type ClientCell,
+  type ClientChange,
+  type ClientColumn,
+  type ExportForm,
+  type FoundClient,
+  type ImportItem,
+  type LeftEntry,
+  type ReadServer,
+  type Server,
+  type TextKind,
+  type Value,
 } from '../contract/index.js';
 import { readClientFile } from './client-file.js';
 import type { Place } from './clients/client-spec.js';
@@ -299,8 +300,9 @@ async function readTargets(targets: readonly Target[]): Promise<Findings> {
       findings.found.push(...found);
       findings.problems.push(...problems);
     } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      findings.problems.push(refused(target, error).message);
+      if (error instanceof Unreadable) findings.problems.push(refused(target, error).message);
+      else if (error instanceof AppError) findings.problems.push(`${target.title}: ${error.message}`);
+      else throw error;
     }
   }
   return findings;

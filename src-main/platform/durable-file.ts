@@ -114,11 +114,16 @@ export async function makePrivateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER });
 }
 
-/** Removes what a write that was cut off by a crash left beside `path`. Call it only while nobody writes there. */
-export async function removeTemporaries(path: string): Promise<void> {
+/**
+ * Removes what a write that was cut off by a crash left beside `path`. Call it only while nobody writes there, or say
+ * how old a file must be to be no write under way.
+ */
+export async function removeTemporaries(path: string, olderThanMs = 0): Promise<void> {
   const folder = dirname(path);
   const prefix = `${basename(path)}.`;
-  for (const name of await readdir(folder))
-    if (name.startsWith(prefix) && /^[0-9a-f]{12}\.tmp$/.test(name.slice(prefix.length)))
-      await rm(join(folder, name), { force: true });
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(prefix) || !/^[0-9a-f]{12}\.tmp$/.test(name.slice(prefix.length))) continue;
+    const age = Date.now() - (olderThanMs > 0 ? (await stat(join(folder, name))).mtimeMs : 0);
+    if (age >= olderThanMs) await rm(join(folder, name), { force: true });
+  }
 }

@@ -1,5 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { readClientFile } from '../client-file.js';
 import { formatOf } from '../formats/index.js';
 import { isMap, valueAt } from '../plain.js';
 import { claudeCode } from './claude-code.js';
@@ -25,7 +26,8 @@ export async function projectFolders(place: Place): Promise<string[]> {
 async function foldersOfClaude(place: Place): Promise<string[]> {
   const path = claudeCode.paths(place).at(-1);
   try {
-    const projects = valueAt(formatOf('json').read(await readFile(path ?? '', 'utf8')), ['projects']);
+    const { text } = await readClientFile(path ?? '');
+    const projects = valueAt(formatOf('json').read(text), ['projects']);
     return isMap(projects) ? Object.keys(projects) : [];
   } catch {
     return [];
@@ -37,8 +39,8 @@ async function foldersOfEditor(place: Place, editor: string): Promise<string[]> 
   const names = await readdir(folder).catch(() => []);
   const found = await Promise.all(
     names.slice(0, MOST).map((name) =>
-      readFile(inAppData(place, editor, 'User', 'workspaceStorage', name, 'workspace.json'), 'utf8')
-        .then(folderOf)
+      readClientFile(inAppData(place, editor, 'User', 'workspaceStorage', name, 'workspace.json'))
+        .then(({ text }) => folderOf(text))
         .catch(() => undefined),
     ),
   );

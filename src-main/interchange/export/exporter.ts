@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { AppError, type Server } from '../../contract/index.js';
 import {
   isAsRead,
+  readAnyClientFile,
   readClientFile,
   removeClientFile,
   replaceClientFile,
@@ -57,32 +58,35 @@ export class Exporter {
     options: ExportOptions,
     guard?: Guard,
   ): Promise<Written> {
-    return this.#alone(target.path, () =>
+    return this.#alone(target, () =>
       this.#write(target, (text) => planExport(text, target, servers, options), guard),
     );
   }
 
   async applyRemoval(target: Target, names: readonly string[], guard?: Guard): Promise<Written> {
-    return this.#alone(target.path, () =>
-      this.#write(target, (text) => planRemoval(text, target, names), guard),
-    );
+    return this.#alone(target, () => this.#write(target, (text) => planRemoval(text, target, names), guard));
   }
 
   /** What putting a backup back would change. Without `backup` the newest. @throws AppError `not_found` */
   async previewRestore(target: Target, backup?: string): Promise<ExportPreview> {
-    const old = await readClientFile(await this.#backupOf(target, backup));
-    const file = await readClientFile(target.path);
-    const contents = [file.text, old.text].map((text) => contentOf(text, target));
-    const [before = '', after = ''] = maskTexts([file.text, old.text], contents, []);
-    return { path: target.path, before, after, warnings: adviceOf(target) };
+    return refusing(target, async () => {
+      const chosen = await this.#backupOf(target, backup);
+      const files = [await readAnyClientFile(target.path), await readAnyClientFile(chosen)];
+      const contents = files.map((file) => contentOf(file, target));
+      const known = contents.filter((content) => content !== undefined);
+      const [before = '', after = ''] = files.map(({ text, path }, index) =>
+        contents[index] === undefined ? notShown(path) : (maskTexts([text], known, [])[0] ?? ''),
+      );
+      return { path: target.path, before, after, warnings: adviceOf(target) };
+    });
   }
 
   /** Puts a backup back, byte for byte, after keeping what stands there now. Without `backup` the newest. */
   async restore(target: Target, backup?: string): Promise<ExportResult> {
-    return this.#alone(target.path, async () => {
+    return this.#alone(target, async () => {
       const chosen = await this.#backupOf(target, backup);
-      const old = await readClientFile(chosen);
-      const now = await readClientFile(target.path);
+      const old = await readAnyClientFile(chosen);
+      const now = await readAnyClientFile(target.path);
       const kept = await this.#keep(target, now);
       const file = { ...now, encode: () => old.bytes };
       const done = isAbsence(chosen) ? removeClientFile(file) : replaceClientFile(file, old.text);
@@ -116,13 +120,10 @@ export class Exporter {
     target: Target,
     make: (text: string) => ExportPlan | Promise<ExportPlan>,
   ): Promise<{ file: ClientFile; plan: ExportPlan }> {
-    try {
+    return refusing(target, async () => {
       const file = await readClientFile(target.path);
       return { file, plan: await make(file.text) };
-    } catch (error) {
-      if (error instanceof Unreadable) throw refused(target, error);
-      throw error;
-    }
+    });
   }
 
   async #write(
@@ -147,7 +148,7 @@ export class Exporter {
   }
 
   async #verify(target: Target, written: Buffer, backup: string | undefined): Promise<void> {
-    const now = await readClientFile(target.path).catch(() => undefined);
+    const now = await readAnyClientFile(target.path).catch(() => undefined);
     if (now?.bytes.equals(written)) return;
     throw new AppError(
       'io',
@@ -184,8 +185,10 @@ export class Exporter {
     }
   }
 
-  async #alone<T>(path: string, work: () => Promise<T>): Promise<T> {
+  async #alone<T>(target: Target, job: () => Promise<T>): Promise<T> {
+    const { path } = target;
     const before = this.#busy.get(path) ?? Promise.resolve();
+    const work = (): Promise<T> => refusing(target, job);
     const mine = before.then(work, work);
     this.#busy.set(path, mine);
     try {
@@ -208,13 +211,26 @@ function withAdvice(target: Target, plan: ExportPlan): string[] {
 
 const adviceOf = ({ spec }: Target): string[] => (spec.afterwards ? [spec.afterwards] : []);
 
-/** For finding secrets in what is to be shown; a text that cannot be read is not shown at all. */
-function contentOf(text: string, target: Target): Plain {
+/** For finding secrets in what is to be shown; `undefined` for a text that cannot be read, which is not shown. */
+function contentOf({ text, isNoText }: ClientFile, target: Target): Plain | undefined {
+  if (isNoText) return undefined;
   try {
     return formatOf(target.spec.format).read(text);
   } catch (error) {
-    if (error instanceof Unreadable) throw refused(target, error);
+    if (error instanceof Unreadable) return undefined;
     throw error;
+  }
+}
+
+const notShown = (path: string): string =>
+  `(${path} cannot be read, so it is not shown: secrets may be in it.)\n`;
+
+/** Does something with a client's file, and says whose it is where it cannot be read. */
+async function refusing<T>(target: Target, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof Unreadable ? refused(target, error) : error;
   }
 }
 

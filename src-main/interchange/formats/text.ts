@@ -47,7 +47,8 @@ export function nextLine(text: string, offset: number): number {
 export function cutLines(text: string, from: number, end: number): Splice {
   const next = nextLine(text, end);
   if (next < text.length || text.endsWith('\n')) return { at: from, length: next - from, insert: '' };
-  const lead = /\r?\n$/.exec(text.slice(0, from))?.[0].length ?? 0;
+  // An empty line above may be a part of what stands above it: it stays.
+  const lead = /(?<!\n|\n\r)\r?\n$/.exec(text.slice(0, from))?.[0].length ?? 0;
   return { at: from - lead, length: next - from + lead, insert: '' };
 }
 
