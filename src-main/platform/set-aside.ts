@@ -29,7 +29,8 @@ export async function setAside(path: string, folder: string, word: string): Prom
 }
 
 /**
- * Reads a small file of ours. One that `parse` throws at is moved into `folder`, so that the next write harms nothing.
+ * Reads a small file of ours. One that cannot be read, or that `parse` throws at, is moved into `folder`, so that the
+ * next write harms nothing.
  * @returns undefined where there is none, or none that can be read
  */
 export async function readOrSetAside<T>(
@@ -37,12 +38,11 @@ export async function readOrSetAside<T>(
   folder: string,
   parse: (text: string) => T,
 ): Promise<T | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
   try {
-    return parse(text);
-  } catch {
-    await moveAside(path, folder, 'unreadable').catch(() => undefined);
+    return parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      await moveAside(path, folder, 'unreadable').catch(() => undefined);
     return undefined;
   }
 }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Tool, ToolChange, ToolFace } from '../../contract/index.js';
 import { replaceFile } from '../../platform/durable-file.js';
-import { moveAside } from '../../platform/set-aside.js';
+import { readOrSetAside } from '../../platform/set-aside.js';
 
 /** Kept of a text for showing what changed; the hash is of all of it. */
 const KEPT = 4_000;
@@ -110,12 +109,8 @@ export class ToolWatch {
 
 async function read(dataDir: string): Promise<z.output<typeof fileSchema>['servers']> {
   const file = join(dataDir, 'tools.json');
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return {};
-  try {
-    return fileSchema.parse(JSON.parse(text)).servers;
-  } catch {
-    await moveAside(file, join(dataDir, 'backups'), 'unreadable').catch(() => undefined);
-    return {};
-  }
+  const kept = await readOrSetAside(file, join(dataDir, 'backups'), (text) =>
+    fileSchema.parse(JSON.parse(text)),
+  );
+  return kept?.servers ?? {};
 }

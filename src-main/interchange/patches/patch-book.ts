@@ -1,10 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { EXPORT_FORMS, parse } from '../../contract/index.js';
+import { EXPORT_FORMS } from '../../contract/index.js';
 import { makePrivateFolder, PRIVATE_FILE, replaceFile } from '../../platform/durable-file.js';
-import { setAside } from '../../platform/set-aside.js';
+import { readOrSetAside } from '../../platform/set-aside.js';
 import { ioError } from '../client-file.js';
 import { tokenOf, type FieldMap } from './fields.js';
 
@@ -110,27 +109,11 @@ export class PatchBook {
 
   /** What cannot be read is set aside: without it every entry counts as one that the client has by itself. */
   async #load(): Promise<Book> {
-    const empty = { version: 1, salt: randomBytes(16).toString('hex'), patches: [] } as const;
-    let text: string;
-    try {
-      text = await readFile(this.#path, 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { ...empty, patches: [] };
-      throw ioError(`${this.#path} could not be read`, error);
-    }
-    const parsed = parse(bookSchema, jsonOf(text));
-    if (parsed.ok) return parsed.value;
-    await setAside(this.#path, join(this.dataDir, 'backups'), 'unreadable');
-    return { ...empty, patches: [] };
+    const kept = await readOrSetAside(this.#path, join(this.dataDir, 'backups'), (text) =>
+      bookSchema.parse(JSON.parse(text)),
+    );
+    return kept ?? { version: 1, salt: randomBytes(16).toString('hex'), patches: [] };
   }
 }
 
 const keyOf = ({ client, serverId }: Patch): string => `${client}\0${serverId}`;
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
