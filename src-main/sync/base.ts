@@ -77,7 +77,8 @@ export function makeBase({ local, remote, before, differing, server }: Sides, ha
       const name = theirs.name ?? '';
       if (mine?.secretId !== undefined || 'mask' in theirs || looksSensitive(name, value)) cell.secret = true;
     } else if (value !== undefined && !mine?.kept) cell.value = value;
-    if (key === 'name') cell.named = hasher.value(server.name);
+    // A name that the remote would not take is none that somebody chose for it there.
+    if (key === 'name' && !unequal.has(key)) cell.named = hasher.value(server.name);
     base[key] = cell;
   }
   return base;

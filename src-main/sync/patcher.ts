@@ -263,8 +263,10 @@ export class Patcher {
     const before = { ...found.base, name: nameCell(entry, now.server.name, this.round.hasher) };
     const after = await this.#assess({ ...now, link: { ...now.link, base: before } }, { consent: [] });
     if (after.relation !== 'in_sync') return this.#settleConflict(now, after);
+    // The base it was compared with is not the link's yet.
+    const compared = { ...after, untouched: false };
     await this.book.change(link.id, (current) =>
-      this.#asOfNow(linkAfter(current, after, now.server, this.round.hasher), now),
+      this.#asOfNow(linkAfter(current, compared, now.server, this.round.hasher), now),
     );
     return { status: 'synced', verified: true };
   }

@@ -56,10 +56,6 @@ export class Round {
     return entry;
   }
 
-  forget(id: string): void {
-    this.#inventory.entries.delete(id);
-  }
-
   #links(): StoredLink[] {
     return this.ports.catalog.links().filter(({ remoteId }) => remoteId === this.desk.remote.id);
   }

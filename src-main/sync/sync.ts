@@ -17,7 +17,6 @@ import { Deliverer, type ApplyOptions } from './deliverer.js';
 import { Desks } from './desks.js';
 import { stateAfterEdit } from './drift.js';
 import { insecure, isReadableByOthers } from './http/address.js';
-import { RemoteFailure } from './http/failure.js';
 import { LinkBook, withState } from './link-book.js';
 import type { SyncPorts } from './ports.js';
 import { isSamePlace } from './place.js';
@@ -27,6 +26,7 @@ import { stateBefore, waitingForSignIn, withoutWish } from './queued.js';
 import type { Entry, RemoteAdapter } from './remote-adapter.js';
 import { freeNameFor } from './remote-name.js';
 import { Watch } from './watch.js';
+import { stillThere } from './writer.js';
 
 export type { SyncPorts } from './ports.js';
 export type Progress = { done: number; total: number; linkId?: string };
@@ -185,7 +185,7 @@ export class Sync {
       await this.#desks.inTurn(remoteId, async (desk) => {
         const adapter = await desk.open({ requests: 0 });
         await adapter.remove(remoteEntryId);
-        if (await adapter.read(remoteEntryId)) throw stillThere(desk.remote);
+        if (await adapter.read(remoteEntryId)) throw stillThere(desk.remote.name);
       });
     await this.ports.catalog.edit((tx) => tx.remove('links', linkId));
     this.#deliverer.reschedule(remoteId);
@@ -353,13 +353,5 @@ function linkedAlready(server: string, remote: string): AppError {
     'name_taken',
     `"${server}" is patched into "${remote}" already.`,
     'Use the link that is there, or remove it first.',
-  );
-}
-
-function stillThere({ name }: Remote): RemoteFailure {
-  return new RemoteFailure(
-    'remote_rejected',
-    `"${name}" answered that it deleted the entry, and still lists it.`,
-    'Delete it there, then remove the link here.',
   );
 }

@@ -127,7 +127,8 @@ export class Writer {
     // Noted first: after the delete this is all that is left of it.
     await this.#note(link.id, { ...(restore && { restore }), creating: undefined, consent: ['replace'] });
     await adapter.remove(entry.id);
-    this.round.forget(entry.id);
+    // One that is still there would be taken for the new one.
+    if (await this.round.reread(entry.id)) throw stillThere(subject.remote.name);
     const noted: Subject = { ...subject, link: this.round.subject(link.id).link };
     try {
       return await this.#create(noted, found, desired, entry.id);
@@ -176,6 +177,15 @@ function knownBefore({ changes }: Assessment, entry: Entry, desired: Desired): D
     else return undefined;
   }
   return { name: entry.name, cells };
+}
+
+/** A delete that was answered and not carried out. */
+export function stillThere(remoteName: string): RemoteFailure {
+  return new RemoteFailure(
+    'remote_rejected',
+    `"${remoteName}" answered that it deleted the entry, and still lists it.`,
+    'Delete it there, then sync again or remove the link here.',
+  );
 }
 
 function gone({ name }: Desired): RemoteFailure {

@@ -141,6 +141,19 @@ describe('the remote’s side', () => {
     expect(fake.requests.filter(({ method }) => method === 'PATCH')).toEqual([]);
   });
 
+  it('a name that is taken here stays theirs alone, for good', async () => {
+    const { fake, remote } = await rig.letta();
+    const server = await rig.server({ name: 'a', transport: { type: 'sse', url: 'https://a.example.com' } });
+    await rig.server({ name: 'b', transport: { type: 'sse', url: 'https://b.example.com' } });
+    const { linkId } = await rig.patch(server, remote);
+    Object.assign(fake.state.rows[0] ?? {}, { server_name: 'B' });
+    expect(await rig.apply(linkId, { resolve: { [linkId]: 'remote' } })).toMatchObject({ status: 'synced' });
+    expect(rig.catalog.server(server.id)?.name).toBe('a');
+    expect(rig.link(linkId)).toMatchObject({ state: 'in_sync', remoteName: 'B' });
+    expect(await rig.plan(linkId)).toMatchObject({ action: 'none' });
+    expect(await rig.apply(linkId)).toMatchObject({ status: 'unchanged' });
+  });
+
   it('a change of type is taken over whole', async () => {
     const { fake, remote } = await rig.letta({ stdio: true });
     const server = await rig.server({ name: 'a', transport: { type: 'sse', url: 'https://a.example.com' } });

@@ -198,6 +198,18 @@ describe.each(KINDS)('$kind', ({ kind, start, stored, item, collection }) => {
     expect(stored(fake)).toEqual(meant(undefined, 'a whole other secret'));
   });
 
+  it('a rename that was not stored stays wished for', async () => {
+    const { linkId } = await rig.patch(server, remote);
+    Object.assign(fake.state.find('one') ?? {}, { [kind === 'letta' ? 'server_name' : 'name']: 'theirs' });
+    fake.faults.add({ kind: 'lie' }, { method: kind === 'letta' ? 'PATCH' : 'PUT' });
+    const local = { resolve: { [linkId]: 'local' as const }, consent: ['rename' as const] };
+    expect(await rig.apply(linkId, local)).toMatchObject({ status: 'failed' });
+    // What they called it is not what it is called there by choice.
+    expect(await rig.plan(linkId)).toMatchObject({ action: 'update', requiresConsent: ['rename'] });
+    expect(await rig.apply(linkId, local)).toMatchObject({ status: 'synced' });
+    expect(stored(fake)).toEqual(meant());
+  });
+
   it('a lie that a redaction would hide is found out too', async () => {
     const { linkId } = await rig.patch(server, remote);
     await rig.update(server.id, { transport: { headers: { 'X-Key': { newSecret: 'key-terces-1' } } } });

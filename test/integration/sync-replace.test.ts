@@ -81,6 +81,28 @@ describe('a replacement that is refused', () => {
   });
 });
 
+describe('a delete that is answered and not carried out', () => {
+  it.each(['letta', 'bifrost'] as const)('%s: the old entry is not taken for the new one', async (kind) => {
+    const { fake, remote } = await (kind === 'letta' ? rig.letta() : rig.bifrost({ version: '1.5' }));
+    const server = await rig.server({
+      name: 'a',
+      transport: { type: 'sse', url: 'https://a.example.com/mcp' },
+    });
+    const { linkId } = await rig.patch(server, remote);
+    // Shown exactly as before where URLs are redacted.
+    await rig.update(server.id, {
+      transport: { type: 'streamable_http', url: 'https://b.example.com/mcp' },
+    });
+    fake.faults.add({ kind: 'lie' }, { method: 'DELETE' });
+    const outcome = await rig.apply(linkId, { consent: ['replace'] });
+    expect(outcome).toMatchObject({ status: 'failed', verified: false });
+    expect(outcome.error?.message).toContain('still lists it');
+    expect(JSON.stringify(fake.state.find('a'))).toContain('https://a.example.com/mcp');
+    expect(await rig.apply(linkId, { consent: ['replace'] })).toMatchObject({ status: 'synced' });
+    expect(JSON.stringify(fake.state.find('a'))).toContain('https://b.example.com/mcp');
+  });
+});
+
 describe('a replacement that is cut off after the new entry was made', () => {
   const keys = [{ virtual_key_id: 'vk1', virtual_key_name: 'key vk1', tools_to_execute: ['*'] }];
 

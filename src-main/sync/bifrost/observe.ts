@@ -16,19 +16,19 @@ function shown(hidden: Hidden): { value: string } | { mask: string } {
   return value === '' ? { value } : { mask: value };
 }
 
-const TYPES: Record<string, TransportType> = {
-  http: 'streamable_http',
-  sse: 'sse',
-  stdio: 'stdio',
-  inprocess: 'inprocess',
-};
+const TYPES = new Map<string, TransportType>([
+  ['http', 'streamable_http'],
+  ['sse', 'sse'],
+  ['stdio', 'stdio'],
+  ['inprocess', 'inprocess'],
+]);
 
 /** A client of the gateway in the server's own words. */
 export function observe(client: BifrostClient, facts: BifrostFacts): Entry {
   const { config } = client;
   const cells: RemoteCells = new Map();
   const put = (path: string, value: Json): void => void cells.set(path, { path, value });
-  const type = TYPES[config.connection_type];
+  const type = TYPES.get(config.connection_type);
   put('name', config.name);
   put('transport.type', type ?? config.connection_type);
   if (type === 'stdio') stdio(cells, client, facts);

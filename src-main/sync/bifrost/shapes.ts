@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mapOf } from '../answered-map.js';
 
 /** `EnvVar` up to 1.5, `SecretVar` from 1.6 on, a plain string in 1.3. */
 const hidden = z.union([
@@ -27,10 +28,10 @@ const config = z.looseObject({
   stdio_config: z.looseObject({ command: z.string().default(''), args: strings, envs: strings }).nullish(),
   auth_type: z.string().nullish(),
   oauth_config_id: z.string().nullish(),
-  headers: z.record(z.string(), hidden).nullish(),
+  headers: mapOf(hidden),
   tools_to_execute: strings,
   tools_to_auto_execute: strings,
-  tool_pricing: z.record(z.string(), z.number()).nullish(),
+  tool_pricing: mapOf(z.number()),
   is_ping_available: z.boolean().nullish(),
   /** Nanoseconds when read, minutes when written. */
   tool_sync_interval: z.number().nullish(),

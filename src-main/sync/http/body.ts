@@ -55,16 +55,16 @@ function noJson(text: string, where: string): RemoteFailure {
   );
 }
 
-const UNPACKERS: Record<string, () => NodeJS.ReadWriteStream> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-};
+const UNPACKERS = new Map<string, () => NodeJS.ReadWriteStream>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+]);
 
 /** Nobody asks for packed answers here, but a proxy in front may pack them all the same. */
 function unpacked({ body, headers }: Dispatcher.ResponseData): Readable {
-  const unpack = UNPACKERS[[headers['content-encoding']].flat()[0]?.trim().toLowerCase() ?? ''];
+  const unpack = UNPACKERS.get([headers['content-encoding']].flat()[0]?.trim().toLowerCase() ?? '');
   // Whoever reads hears of a failure by itself.
   return unpack ? (pipeline(body, unpack(), () => undefined) as unknown as Readable) : body;
 }

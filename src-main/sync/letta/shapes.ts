@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { mapOf } from '../answered-map.js';
 
-const map = z.record(z.string(), z.string()).nullish();
+const map = mapOf(z.string());
 
 // Unknown keys pass: a newer server may answer more than is known here.
 const server = z.looseObject({

@@ -57,7 +57,8 @@ export async function serve(
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = await record(incoming);
     requests.push(request);
-    await respond(backend, request, response, faults.take(request));
+    const answering = { answer: async () => faults.spoilt(request, await backend.answer(request)) };
+    await respond({ ...bound(backend), ...answering }, request, response, faults.take(request));
   };
 
   const open = (): Promise<void> => {
@@ -70,7 +71,11 @@ export async function serve(
       socket.once('close', () => sockets.delete(socket));
     });
     return new Promise((resolve, reject) => {
-      server.once('error', reject);
+      server.on('error', (error: NodeJS.ErrnoException) => {
+        // While it was away, the same port may have been given to somebody's outgoing connection for a moment.
+        if (error.code !== 'EADDRINUSE' || port === wanted) reject(error);
+        else setTimeout(() => server.listen(port, '127.0.0.1'), 50);
+      });
       server.listen(port, '127.0.0.1', () => {
         port = (server.address() as AddressInfo).port;
         resolve();
@@ -96,6 +101,11 @@ export async function serve(
     close: shut,
   };
 }
+
+const bound = (backend: Backend): Pick<Backend, 'save' | 'restore'> => ({
+  save: () => backend.save(),
+  restore: (saved, fields) => backend.restore(saved, fields),
+});
 
 async function record(incoming: IncomingMessage): Promise<RecordedRequest> {
   const url = new URL(incoming.url ?? '/', 'http://fake');

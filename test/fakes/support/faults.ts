@@ -1,4 +1,4 @@
-import type { RecordedRequest } from './fake-server.js';
+import type { Answer, RecordedRequest } from './fake-server.js';
 
 /** What can go wrong between a client and a server that is otherwise well. */
 export type Fault =
@@ -36,6 +36,12 @@ type Armed = { fault: Fault; left: number; match: Matcher };
 /** Faults wait in line; each request takes the first that fits it. */
 export class Faults {
   #armed: Armed[] = [];
+  /** Puts another answer in the place of the right one, after all was carried out. */
+  spoil: ((request: RecordedRequest, answer: Answer) => Answer) | undefined;
+
+  spoilt(request: RecordedRequest, answer: Answer): Answer {
+    return this.spoil?.(request, answer) ?? answer;
+  }
 
   /** @param times how many requests it hits; `Infinity` until cleared */
   add(fault: Fault, { times = 1, ...match }: { times?: number } & Matcher = {}): void {
