@@ -4,31 +4,38 @@ import CirclePlay from '@lucide/svelte/icons/circle-play';
 import CircleStop from '@lucide/svelte/icons/circle-stop';
 import Download from '@lucide/svelte/icons/import';
 import Keyboard from '@lucide/svelte/icons/keyboard';
+import KeyRound from '@lucide/svelte/icons/key-round';
+import Languages from '@lucide/svelte/icons/languages';
 import Moon from '@lucide/svelte/icons/moon';
 import Redo from '@lucide/svelte/icons/redo-2';
 import Plus from '@lucide/svelte/icons/plus';
 import RadioTower from '@lucide/svelte/icons/radio-tower';
-import Server from '@lucide/svelte/icons/server';
+import RefreshCw from '@lucide/svelte/icons/refresh-cw';
+import ScanSearch from '@lucide/svelte/icons/scan-search';
 import Settings from '@lucide/svelte/icons/settings-2';
 import Sun from '@lucide/svelte/icons/sun';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
 import Undo from '@lucide/svelte/icons/undo-2';
+import type { Settings as AppSettings } from '../../src-main/contract/index.js';
+import { LANGUAGES } from '../locales/language.js';
+import { startAll, stopAll } from '../screens/patch-bay/bulk-actions.js';
 import { catalog } from '../state/catalog.svelte.js';
+import { clients } from '../state/clients.svelte.js';
 import { connection } from '../state/connection.svelte.js';
 import { commands, type Command } from '../state/commands.svelte.js';
 import { dialogs } from '../state/dialogs.svelte.js';
 import { edits } from '../state/edits.svelte.js';
 import { router, to } from '../state/router.svelte.js';
-import { isLive, runs, wordOf } from '../state/runs.svelte.js';
-import { startServer, stopServer } from '../state/server-actions.js';
 import { updateSettings } from '../state/settings-actions.js';
+import { syncPanel } from '../state/sync-panel.svelte.js';
 import { toasts } from '../state/toasts.svelte.js';
 import { problemOf } from '../rpc/rpc-error.js';
+import { namedCommands } from './named-commands.svelte.js';
 
 const go = (hash: string) => (): void => void router.go(hash);
 
-function setTheme(theme: 'light' | 'dark' | 'system'): void {
-  updateSettings({ theme }).catch((error: unknown) => {
+function set(patch: Partial<AppSettings>): void {
+  updateSettings(patch).catch((error: unknown) => {
     const { message, hint } = problemOf(error);
     toasts.show({ tone: 'error', title: message, detail: hint });
   });
@@ -63,6 +70,46 @@ const general = (): Command[] => [
     icon: RadioTower,
     run: () => dialogs.addRemote(),
   },
+  ...(catalog.links.length > 0
+    ? [
+        {
+          id: 'sync.all',
+          title: 'Sync everything',
+          group: 'General',
+          keywords: ['patches', 'remotes', 'compare'],
+          icon: RefreshCw,
+          run: () =>
+            syncPanel.show(
+              catalog.links.map((link) => link.id),
+              'Sync everything',
+            ),
+        },
+      ]
+    : []),
+  {
+    id: 'run.start-all',
+    title: 'Start every server',
+    group: 'General',
+    keywords: ['run', 'all'],
+    icon: CirclePlay,
+    run: () => void startAll(catalog.servers),
+  },
+  {
+    id: 'run.stop-all',
+    title: 'Stop every server',
+    group: 'General',
+    keywords: ['end', 'all', 'quit'],
+    icon: CircleStop,
+    run: () => void stopAll(catalog.servers),
+  },
+  {
+    id: 'clients.look',
+    title: 'Look at the AI clients’ files again',
+    group: 'General',
+    keywords: ['refresh', 'scan'],
+    icon: ScanSearch,
+    run: () => void clients.refresh(),
+  },
   {
     id: 'edit.undo',
     title: edits.next ? `Undo: ${edits.next.title}` : 'Undo',
@@ -71,6 +118,7 @@ const general = (): Command[] => [
     keywords: ['take back', 'restore', 'deleted'],
     icon: Undo,
     notWhileTyping: true,
+    keyOnly: edits.next === undefined,
     run: () => void edits.undo(),
   },
   {
@@ -80,6 +128,7 @@ const general = (): Command[] => [
     shortcut: 'mod+shift+z',
     icon: Redo,
     notWhileTyping: true,
+    keyOnly: edits.nextAgain === undefined,
     run: () => void edits.redo(),
   },
   {
@@ -90,15 +139,38 @@ const general = (): Command[] => [
     icon: Keyboard,
     run: () => (dialogs.shortcuts = true),
   },
-  { id: 'theme.light', title: 'Light theme', group: 'Theme', icon: Sun, run: () => setTheme('light') },
-  { id: 'theme.dark', title: 'Dark theme', group: 'Theme', icon: Moon, run: () => setTheme('dark') },
+  { id: 'theme.light', title: 'Light theme', group: 'Theme', icon: Sun, run: () => set({ theme: 'light' }) },
+  { id: 'theme.dark', title: 'Dark theme', group: 'Theme', icon: Moon, run: () => set({ theme: 'dark' }) },
   {
     id: 'theme.system',
     title: 'Theme of the system',
     group: 'Theme',
     icon: SunMoon,
-    run: () => setTheme('system'),
+    run: () => set({ theme: 'system' }),
   },
+  ...Object.entries(LANGUAGES).map(([language, title]) => ({
+    id: `language.${language}`,
+    title,
+    group: 'Language',
+    keywords: ['language', 'sprache'],
+    icon: Languages,
+    run: () => set({ language: language as AppSettings['language'] }),
+  })),
+  catalog.settings.secretStorage === 'session'
+    ? {
+        id: 'secrets.keychain',
+        title: 'Keep new secrets in the keychain',
+        group: 'Secrets',
+        icon: KeyRound,
+        run: () => set({ secretStorage: 'keychain' }),
+      }
+    : {
+        id: 'secrets.session',
+        title: 'Keep new secrets in memory',
+        group: 'Secrets',
+        icon: KeyRound,
+        run: () => set({ secretStorage: 'session' }),
+      },
 ];
 
 const screens: Command[] = [
@@ -137,36 +209,10 @@ const screens: Command[] = [
   },
 ];
 
-/** Every server is a place to go to, and can be started or stopped by name. */
-function serverCommands(): Command[] {
-  return catalog.servers.flatMap((server) => {
-    const { state } = runs.of(server.id);
-    const live = isLive(state);
-    return [
-      {
-        id: `server.go.${server.id}`,
-        title: server.name,
-        group: 'Servers',
-        keywords: [...server.tags, server.transport.type],
-        icon: Server,
-        note: wordOf(state),
-        run: go(to.server(server.id)),
-      },
-      {
-        id: `server.run.${server.id}`,
-        title: `${live ? 'Stop' : 'Start'} ${server.name}`,
-        group: 'Run',
-        icon: live ? CircleStop : CirclePlay,
-        run: () => void (live ? stopServer(server.id) : startServer(server.id)),
-      },
-    ];
-  });
-}
-
 /** The commands that are always there. Call within a component. */
 export function useAppCommands(): void {
   commands.use(general);
   commands.use(() => screens);
   // Thousands of rows are made only while the palette can show them.
-  commands.use(() => (dialogs.palette ? serverCommands() : []));
+  commands.use(() => (dialogs.palette ? namedCommands() : []));
 }

@@ -1,4 +1,5 @@
 import { untrack, type Component } from 'svelte';
+import type { RunState } from '../../src-main/contract/index.js';
 
 /** One thing that can be done from the palette, and by its shortcut where it has one. */
 export type Command = {
@@ -10,6 +11,8 @@ export type Command = {
   /** `mod+n`, `?`, `/`, or two keys after one another: `g p`. `mod` is Cmd on a Mac and Ctrl elsewhere. */
   shortcut?: string;
   icon?: Component<{ size?: number | string }>;
+  /** In the place of an icon: how the server does. */
+  light?: RunState;
   /** A word at the end of the row: what it is, or its state. */
   note?: string;
   run: () => void;
@@ -22,6 +25,9 @@ export type Command = {
 /** Every command there is right now. A screen adds its own while it is shown. */
 class Commands {
   #sources = $state.raw<(() => Command[])[]>([]);
+  /** What the palette is asked for. Sources may offer more of what is named. */
+  search = $state('');
+  readonly words: readonly string[] = $derived(this.search.toLowerCase().split(/\s+/).filter(Boolean));
   readonly all: Command[] = $derived(this.#sources.flatMap((source) => source()));
 
   /**

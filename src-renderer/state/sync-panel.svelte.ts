@@ -117,6 +117,20 @@ class SyncPanel {
     this.resolve = side ? { ...others, [linkId]: side } : others;
   }
 
+  /** One answer for every conflict; each can still be given its own. */
+  chooseAll(side: Side): void {
+    this.resolve = {
+      ...this.resolve,
+      ...Object.fromEntries(this.conflicts.map(({ linkId }) => [linkId, side])),
+    };
+  }
+
+  /** What was chosen for every conflict, where it is the same. */
+  get chosenForAll(): Side | undefined {
+    const [first, ...others] = this.conflicts.map(({ linkId }) => this.resolve[linkId]);
+    return others.every((side) => side === first) ? first : undefined;
+  }
+
   #titleOf(link: Link): string {
     return `${catalog.server(link.serverId)?.name ?? 'Server'} → ${catalog.remote(link.remoteId)?.name ?? link.remoteName}`;
   }

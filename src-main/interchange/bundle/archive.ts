@@ -122,7 +122,7 @@ export async function cutSignature(path: string): Promise<void> {
 function asRefusal(error: unknown, what: string): Error {
   if (error instanceof AppError) return error;
   const { message } = error as NodeJS.ErrnoException;
-  return refused(`${what}: ${plainLine(message, 200)}.`, undefined, undefined, error);
+  return refused(`${what}: ${plainLine(message, 200).replace(/\.*$/, '.')}`, undefined, undefined, error);
 }
 
 async function listItems(zip: ZipFile): Promise<Item[]> {

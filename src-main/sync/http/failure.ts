@@ -140,7 +140,7 @@ type Refused = { status: number; where: string; detail: string; retryAfterMs?: n
 
 /** What a status that is no success means. `detail`: the remote's own words, without secrets. */
 export function statusFailure({ status, where, detail, retryAfterMs }: Refused): RemoteFailure {
-  const said = detail ? ` It said: ${detail}` : '';
+  const said = detail ? ` It said: ${detail.replace(/\.?$/, '.')}` : '';
   if (status === 401)
     return new RemoteFailure(
       'remote_unauthorized',

@@ -1,5 +1,9 @@
 import type { Consent, Outcome, Step } from '../../../src-main/contract/index.js';
 
+/** Nobody could be asked, for the reason that is known already: it need not be said twice. */
+export const isToldAlready = (step: Step, told: string | undefined): boolean =>
+  step.action === 'blocked' && told !== undefined && step.warnings[0]?.startsWith(told) === true;
+
 type Tone = 'neutral' | 'accent' | 'running' | 'attention' | 'failed';
 type Words = { label: string; tone: Tone };
 

@@ -1,9 +1,10 @@
-import type { Server } from '../../../src-main/contract/index.js';
+import type { ClientColumn, Server } from '../../../src-main/contract/index.js';
 import { plural } from '../../components/plural.js';
 import { rpc } from '../../rpc/client.js';
 import { problemOf } from '../../rpc/rpc-error.js';
 import { catalog } from '../../state/catalog.svelte.js';
 import { ClientEntries } from '../../state/client-entries.js';
+import { clients } from '../../state/clients.svelte.js';
 import { dialogs } from '../../state/dialogs.svelte.js';
 import { edits } from '../../state/edits.svelte.js';
 import { isLive, runs } from '../../state/runs.svelte.js';
@@ -30,8 +31,20 @@ export const canStart = (servers: readonly Server[]): Server[] =>
 export const canStop = (servers: readonly Server[]): Server[] =>
   servers.filter((server) => launchable(server) && isLive(stateOf(server)));
 
-export const startAll = (servers: readonly Server[]): Promise<void> =>
-  each(canStart(servers), ({ id }) => startServer(id));
+/** More than this are not started by one key without a question. */
+const MANY = 10;
+
+export async function startAll(servers: readonly Server[]): Promise<void> {
+  const stopped = canStart(servers);
+  const yes =
+    stopped.length <= MANY ||
+    (await dialogs.confirm({
+      title: `Start ${stopped.length} servers?`,
+      body: `Each of them is a program that runs on this computer until it is stopped. ${AT_ONCE} are started at a time.`,
+      confirm: `Start ${stopped.length} servers`,
+    }));
+  if (yes) await each(stopped, ({ id }) => startServer(id));
+}
 
 export const stopAll = (servers: readonly Server[]): Promise<void> =>
   each(canStop(servers), ({ id }) => stopServer(id));
@@ -118,6 +131,27 @@ const removalDetail = ({ takenOutOf, failed }: ClientEntries): string =>
   [takenOutOf && `They were taken out of ${takenOutOf}, whose files are backed up.`, ...failed]
     .filter(Boolean)
     .join(' ');
+
+/** Brings what was changed in a client's file over to the servers here. Undo takes each back. */
+export async function takeOver({ client, title }: ClientColumn, serverIds: readonly string[]): Promise<void> {
+  const changed: string[] = [];
+  try {
+    for (const serverId of serverIds) {
+      const { server } = await rpc.call('client.pull', { client, serverId });
+      catalog.change({ servers: [server] });
+      changed.push(serverId);
+    }
+  } catch (error) {
+    fail(error);
+  }
+  await clients.refresh([client]);
+  if (changed.length > 0)
+    toasts.show({
+      title: plural(changed.length, ['# server is now as in the file', '# servers are now as in the file']),
+      detail: title,
+      action: { label: 'Undo', run: () => void undoEach(changed) },
+    });
+}
 
 /** The host keeps one edit for each; the last is taken back first. */
 async function undoEach(ids: readonly string[]): Promise<void> {

@@ -1,3 +1,5 @@
+import { alongLine } from '../../components/direction.js';
+
 /** A cell: `row` -1 is the head, `column` 0 the servers' names. */
 export type Position = { row: number; column: number };
 type Size = { rows: number; columns: number; page: number };
@@ -19,8 +21,8 @@ export function moveBy(event: KeyboardEvent, { row, column }: Position, size: Si
     case 'ArrowDown':
       return at(far ? size.rows - 1 : row + 1, column);
     case 'ArrowLeft':
-      return at(row, far ? 0 : column - 1);
     case 'ArrowRight':
+      if (alongLine(event) < 0) return at(row, far ? 0 : column - 1);
       return at(row, far ? size.columns - 1 : column + 1);
     case 'Home':
       return at(far ? 0 : row, 0);

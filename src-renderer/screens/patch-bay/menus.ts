@@ -1,3 +1,4 @@
+import ArrowDownToLine from '@lucide/svelte/icons/arrow-down-to-line';
 import Cable from '@lucide/svelte/icons/cable';
 import Copy from '@lucide/svelte/icons/copy';
 import EyeOff from '@lucide/svelte/icons/eye-off';
@@ -14,7 +15,7 @@ import SquareArrowOutUpRight from '@lucide/svelte/icons/square-arrow-out-up-righ
 import Trash from '@lucide/svelte/icons/trash-2';
 import Undo from '@lucide/svelte/icons/undo-2';
 import type { ClientColumn, Remote, Server } from '../../../src-main/contract/index.js';
-import type { MenuItem } from '../../components/Menu.svelte';
+import type { MenuItem } from '../../components/menu-item.js';
 import { catalog } from '../../state/catalog.svelte.js';
 import { clients } from '../../state/clients.svelte.js';
 import { dialogs } from '../../state/dialogs.svelte.js';
@@ -32,6 +33,7 @@ import {
 import { syncPanel } from '../../state/sync-panel.svelte.js';
 import { toasts } from '../../state/toasts.svelte.js';
 import type { BayColumn } from './bay-columns.js';
+import { takeOver } from './bulk-actions.js';
 
 /** What can be done to one server from its row. */
 export function rowMenu(server: Server): MenuItem[] {
@@ -124,6 +126,7 @@ function clientMenu(column: ClientColumn, shown: readonly Server[], hide: () => 
   const { client, title, path, otherCount } = column;
   const open = shown.filter((server) => !clients.cellAt(server.id, client));
   const written = clients.cellsOf(client).filter(({ state }) => state !== 'found');
+  const edited = clients.cellsOf(client).filter(({ state }) => state === 'client_ahead');
   return [
     {
       label: open.length === 1 ? 'Write the one that is not there' : `Write the ${open.length} not there`,
@@ -143,6 +146,19 @@ function clientMenu(column: ClientColumn, shown: readonly Server[], hide: () => 
         exportPanel.show(
           client,
           written.map(({ serverId }) => serverId),
+        ),
+    },
+    {
+      label:
+        edited.length === 1
+          ? 'Take over what was changed there'
+          : `Take over the ${edited.length} changed there`,
+      icon: ArrowDownToLine,
+      disabled: edited.length === 0,
+      run: () =>
+        void takeOver(
+          column,
+          edited.map(({ serverId }) => serverId),
         ),
     },
     { label: 'Undo the last change', icon: Undo, run: () => exportPanel.show(client, [], 'undo') },
