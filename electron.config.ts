@@ -72,7 +72,17 @@ export default defineConfig({
       minify: 'oxc',
       // Inlined assets would need `data:` in the content security policy.
       assetsInlineLimit: 0,
-      rolldownOptions: { input: here('src-renderer/index.html') },
+      rolldownOptions: {
+        input: here('src-renderer/index.html'),
+        output: {
+          codeSplitting: {
+            groups: [
+              { name: 'entry', tags: ['$initial'], priority: 2 },
+              { name: 'window', test: /src-renderer\/start\.ts$/, priority: 1 },
+            ],
+          },
+        },
+      },
     },
   },
 });

@@ -5,6 +5,6 @@ import './styles/lights.css';
 import './styles/overlays.css';
 import { loadLanguage } from './locales/load-language.js';
 
-await loadLanguage();
-const { start } = await import('./start.js');
-start();
+void loadLanguage()
+  .then(() => import('./start.js'))
+  .then(({ start }) => start());

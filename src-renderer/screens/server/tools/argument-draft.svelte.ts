@@ -15,7 +15,6 @@ export class ArgumentDraft {
   /** Faults are told once a call was tried, and from then on while they are being mended. */
   tried = $state(false);
   readonly #schema: Arguments;
-  readonly faults: Faults = $derived.by(() => faultsOf(this.#schema, this.value));
 
   constructor(schema: Arguments) {
     this.#schema = schema;
@@ -24,6 +23,11 @@ export class ArgumentDraft {
 
   get schema(): Arguments {
     return this.#schema;
+  }
+
+  /** Not kept as `$derived`, which would hold on to the view that first asked, and a draft outlives its views. */
+  get faults(): Faults {
+    return faultsOf(this.#schema, this.value);
   }
 
   /** The JSON cannot be read as it stands. */
