@@ -8,14 +8,33 @@ export type ZipEntry = {
   /** What the entry says of its size, where that is a lie. */
   claims?: number;
   flags?: number;
+  /** What the directory has beside the name, as a raw extra field. */
+  extra?: Buffer;
+  /** The system that made it: 3 is Unix, 0 is MS-DOS, whose attributes are no modes. */
+  madeBy?: number;
+  /** Leads to the bytes of the entry before, instead of having its own. */
+  overlaps?: boolean;
 };
+
+/** Info-ZIP's second name for an entry, which some programs believe rather than the first. */
+export function unicodePath(name: string, instead: string): Buffer {
+  const path = Buffer.from(instead);
+  const field = Buffer.alloc(9);
+  field.writeUInt16LE(0x7075, 0);
+  field.writeUInt16LE(5 + path.length, 2);
+  field.writeUInt8(1, 4);
+  field.writeUInt32LE(checksum(name), 5);
+  return Buffer.concat([field, path]);
+}
 
 /** A zip file, byte by byte: the ones that attack are what no library would write. */
 export function zip(entries: readonly ZipEntry[]): Buffer {
   const bodies: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { name, data = '', mode = 0o100644, claims, flags = 0x0800 } of entries) {
+  let previous = 0;
+  for (const entry of entries) {
+    const { name, data = '', mode = 0o100644, claims, flags = 0x0800, madeBy = 3, overlaps = false } = entry;
     const raw = Buffer.from(data);
     const packed = deflateRawSync(raw);
     const nameBytes = Buffer.from(name);
@@ -28,12 +47,19 @@ export function zip(entries: readonly ZipEntry[]): Buffer {
     common.writeUInt32LE(claims ?? raw.length, 18);
     common.writeUInt16LE(nameBytes.length, 22);
     const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), common, nameBytes, packed]);
+    const extra = entry.extra ?? Buffer.alloc(0);
+    const listed = Buffer.from(common);
+    listed.writeUInt16LE(extra.length, 24);
     const tail = Buffer.alloc(14);
     tail.writeUInt32LE((mode << 16) >>> 0, 6);
-    tail.writeUInt32LE(offset, 10);
-    const madeByUnix = Buffer.from([20, 3]);
-    directory.push(Buffer.concat([Buffer.from('PK\x01\x02', 'latin1'), madeByUnix, common, tail, nameBytes]));
+    tail.writeUInt32LE(overlaps ? previous : offset, 10);
+    const made = Buffer.from([20, madeBy]);
+    directory.push(
+      Buffer.concat([Buffer.from('PK\x01\x02', 'latin1'), made, listed, tail, nameBytes, extra]),
+    );
+    if (overlaps) continue;
     bodies.push(local);
+    previous = offset;
     offset += local.length;
   }
   const size = directory.reduce((sum, one) => sum + one.length, 0);

@@ -22,8 +22,8 @@ const FILE_KIND = 0o170000;
 const REGULAR = 0o100000;
 const FOLDER = 0o040000;
 const EXECUTABLE = 0o111;
-/** Names that Windows takes for devices, whatever follows the dot. */
-const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
+/** Names that Windows takes for devices, whatever follows the dot and the spaces before it; ¹ is a digit there. */
+const DEVICE = /^(con|conin\$|conout\$|prn|aux|nul|(com|lpt)[\d¹²³]) *(\..*)?$/i;
 
 type Item = { entry: Entry; name: string; isExecutable: boolean };
 

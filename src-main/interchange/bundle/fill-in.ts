@@ -48,13 +48,13 @@ export function withSurroundings<T>(value: T, known: Values): T {
 export function fillIn(text: Text, fields: readonly BundleField[], config: Config): Filled {
   const values = checked(fields, config);
   const secrets = new Set(fields.filter(({ sensitive }) => sensitive).map(({ key }) => key));
-  const env: Record<string, ValueInput> = {};
-  for (const [name, template] of Object.entries(text.env)) {
+  const env = Object.entries(text.env).flatMap(([name, template]): [string, ValueInput][] => {
     const value = fill(template, values);
     // A value that was left open is better not set at all than set to nothing.
-    if (value === '' && template !== '') continue;
-    env[name] = [...keysIn(template)].some((key) => secrets.has(key)) ? { newSecret: value } : value;
-  }
+    if (value === '' && template !== '') return [];
+    const isSecret = [...keysIn(template)].some((key) => secrets.has(key));
+    return [[name, isSecret ? { newSecret: value } : value]];
+  });
   return {
     command: fill(text.command, values),
     args: text.args.flatMap((arg) => {
@@ -63,7 +63,7 @@ export function fillIn(text: Text, fields: readonly BundleField[], config: Confi
       const value = values.get(alone);
       return value === undefined || value === '' ? [] : value;
     }),
-    env,
+    env: Object.fromEntries(env),
   };
 }
 
@@ -85,7 +85,8 @@ function checked(fields: readonly BundleField[], config: Config): Values {
   const issues: Issue[] = [];
   const values = new Map<string, string | readonly string[]>();
   for (const field of fields) {
-    const given = config[field.key] ?? field.default;
+    const own = Object.hasOwn(config, field.key) ? config[field.key] : undefined;
+    const given = own ?? field.default;
     const fault = faultOf(field, given);
     if (fault) issues.push({ path: `config.${field.key}`, message: fault });
     else if (given !== undefined)

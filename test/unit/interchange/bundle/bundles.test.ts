@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AppError } from '../../../../src-main/contract/index.js';
 import { Bundles } from '../../../../src-main/interchange/bundle/bundles.js';
-import { zip, type ZipEntry } from '../../../support/zip.js';
+import { unicodePath, zip, type ZipEntry } from '../../../support/zip.js';
 
 const MANIFEST = {
   manifest_version: '0.3',
@@ -143,6 +143,33 @@ describe('bundles', () => {
     ['backslashes', { name: '..\\evil.js' }, /invalid characters|not safe/],
     ['a stream of another file', { name: 'a.js:hidden' }, /not safe/],
     ['a device of Windows', { name: 'server/aux.js' }, /not safe/],
+    ['the console of Windows', { name: 'CONIN$' }, /not safe/],
+    ['a port of Windows, by a raised digit', { name: 'server/com¹.js' }, /not safe/],
+    ['a device of Windows before a space', { name: 'aux .js' }, /not safe/],
+    [
+      'a second name that leads out',
+      { name: 'a.js', extra: unicodePath('a.js', '../../evil') },
+      /relative path|not safe/,
+    ],
+    ['a second name that is a device', { name: 'a.js', extra: unicodePath('a.js', 'nul') }, /not safe/],
+    [
+      'a link that claims to come from MS-DOS',
+      { name: 'l', data: '/etc', mode: 0o120777, madeBy: 0 },
+      /link or a device/,
+    ],
+    ['a pipe', { name: 'pipe', mode: 0o010644 }, /link or a device/],
+    ['a socket', { name: 'socket', mode: 0o140644 }, /link or a device/],
+    ['a file twice, by two forms of a letter', [{ name: 'é' }, { name: 'e\u0301' }], /twice/],
+    ['a file twice, by the sign of the kelvin', [{ name: 'k.js' }, { name: '\u212a.js' }], /twice/],
+    ['a second manifest', { name: 'Manifest.json', data: '{}' }, /twice/],
+    [
+      'many entries over the same bytes',
+      [
+        { name: 'a', data: 'x', claims: 600_000_000 },
+        { name: 'b', data: 'x', claims: 600_000_000, overlaps: true },
+      ],
+      /more than 1000 MB/,
+    ],
     ['a name with a control character', { name: 'a\u0007b' }, /not safe/],
     ['a name that Windows shortens', { name: 'server /x' }, /not safe/],
     ['a link', { name: 'link', data: '/etc/passwd', mode: 0o120777 }, /link or a device/],
@@ -177,6 +204,24 @@ describe('bundles', () => {
   it.each<[string, Buffer, RegExp]>([
     ['that are no zip file', Buffer.from('hello'), /cannot be read/],
     ['that are empty', zip([]), /no manifest.json/],
+    ['whose manifest is a list', zip([{ name: 'manifest.json', data: '[]' }]), /version of the format/],
+    ['whose manifest is nothing', zip([{ name: 'manifest.json', data: 'null' }]), /version of the format/],
+    [
+      'whose manifest is no UTF-8',
+      zip([{ name: 'manifest.json', data: Buffer.from([0x22, 0xff, 0x22]) }]),
+      /cannot be read/,
+    ],
+    [
+      'whose manifest is deeper than anybody could look',
+      zip([{ name: 'manifest.json', data: '['.repeat(900_000) + ']'.repeat(900_000) }]),
+      /no JSON|version of the format/,
+    ],
+    [
+      'of a version by the name of what every object has',
+      zip([manifest({ manifest_version: 'constructor' })]),
+      /version of the format/,
+    ],
+    ['of the next version', zip([manifest({ manifest_version: '0.99' })]), /version of the format/],
     ['that hold no JSON', zip([{ name: 'manifest.json', data: '{' }]), /no JSON/],
     ['of an unknown version', zip([manifest({ manifest_version: '9.0' })]), /version of the format/],
     [
@@ -211,6 +256,34 @@ describe('bundles', () => {
     expect((await bundles.inspect(id)).problems.join()).toMatch(why);
     expect(await problem(bundles.unpack(id, { api_key: 'k' }))).toMatch(why);
     expect(unpacked()).toEqual([]);
+  });
+
+  it('reach nothing by names that every object has', async () => {
+    const text = JSON.stringify({
+      ...MANIFEST,
+      ...server({ args: ['${constructor}', '${user_config.toString}', '${__proto__}'], env: { E: '-ENV-' } }),
+      user_config: { constructor: { type: 'string', title: 'C', description: '', default: 'c' } },
+    }).replace('"E":"-ENV-"', '"__proto__":"p","E":"${user_config.constructor}"');
+    const id = await send(zip([{ name: 'manifest.json', data: text }, ...FILES]));
+    const { server: made } = await bundles.unpack(id, {});
+    // A variable that nobody knows stays as it is written, or is empty where it stands for a value of the person's.
+    expect(made.transport).toMatchObject({ args: ['${constructor}', '${__proto__}'], env: { E: 'c' } });
+    expect(Object.getPrototypeOf((made.transport as { env: object }).env)).toBe(Object.prototype);
+    expect(({} as { p?: unknown }).p).toBeUndefined();
+  });
+
+  it('put the person’s values in as they are, whatever they look like', async () => {
+    const id = await send(zip([manifest(), ...FILES]));
+    const { server: made, folder } = await bundles.unpack(id, {
+      api_key: '${user_config.units}',
+      units: '${__dirname}',
+      region: '$(touch /tmp/x)`id`;${HOME}',
+      folders: ['--flag', '${HOME}', ''],
+    });
+    expect(made.transport).toMatchObject({
+      args: [`${folder}/server/index.js`, '--units=${__dirname}', '--flag', '${HOME}'],
+      env: { API_KEY: { newSecret: 'Bearer ${user_config.units}' }, REGION: '$(touch /tmp/x)`id`;${HOME}' },
+    });
   });
 
   it('follow what their manifest says of this platform', async () => {
