@@ -1,8 +1,8 @@
 import { AppError } from '../../contract/index.js';
+import { meantOrThere } from './similar.js';
 
 type Named = { id: string; name: string };
 
-const MOST_NAMED = 12;
 const folded = (text: string): string => text.normalize('NFC').toLowerCase();
 
 /**
@@ -15,13 +15,13 @@ export function findServer<S extends Named>(servers: readonly S[], word: string)
     servers.find(({ name }) => name === word) ??
     servers.find(({ name }) => folded(name) === folded(word));
   if (found) return found;
-  const names = servers.slice(0, MOST_NAMED).map(({ name }) => `"${name}"`);
-  if (servers.length > MOST_NAMED) names.push(`${servers.length - MOST_NAMED} more`);
   throw new AppError(
     'not_found',
     `There is no server "${word}".`,
-    names.length === 0
-      ? 'There are no servers yet: add one in Jackfield.'
-      : `There are: ${names.join(', ')}.`,
+    meantOrThere(
+      word,
+      servers.map(({ name }) => name),
+      'There are no servers yet: add one in Jackfield.',
+    ),
   );
 }

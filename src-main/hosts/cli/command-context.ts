@@ -9,6 +9,7 @@ import type { Surroundings } from './place.js';
 /** What every command is given. */
 export class CommandContext {
   #door: Door | undefined;
+  #atEnd: (() => Promise<unknown>) | undefined;
 
   constructor(
     readonly dataDir: string,
@@ -16,9 +17,9 @@ export class CommandContext {
     private readonly surroundings: Surroundings,
   ) {}
 
-  /** The running app, or one of this command's own. */
-  async door(): Promise<Door> {
-    return (this.#door ??= await openDoor(this.dataDir, this.surroundings));
+  /** The running app, or one of this command's own. `mayBegin`: also where there is no data yet. */
+  async door({ mayBegin = false } = {}): Promise<Door> {
+    return (this.#door ??= await openDoor(this.dataDir, this.surroundings, mayBegin));
   }
 
   /** The running app, where one runs. */
@@ -31,8 +32,14 @@ export class CommandContext {
     return (this.#door ??= await openRunningDoor(this.dataDir, what));
   }
 
+  /** What is to be done before the door closes, however the command ends. */
+  atEnd(work: () => Promise<unknown>): void {
+    this.#atEnd = work;
+  }
+
   /** Ends what was opened for this command, its servers too. */
   async close(): Promise<void> {
+    await this.#atEnd?.().catch(() => undefined);
     await this.#door?.close();
   }
 }

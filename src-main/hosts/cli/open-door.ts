@@ -16,8 +16,21 @@ const CONNECT_MS = 5_000;
  * The app that works on this data folder: the running one where one runs, else one that is opened for this command.
  * @throws CommandError `not_found` where there is no data, `io` where a running app cannot be reached
  */
-export async function openDoor(dataDir: string, surroundings: Surroundings): Promise<Door> {
-  return (await runningDoor(dataDir)) ?? ownDoor(dataDir, surroundings);
+export async function openDoor(
+  dataDir: string,
+  surroundings: Surroundings,
+  mayBegin: boolean,
+): Promise<Door> {
+  const running = await runningDoor(dataDir);
+  if (running) return running;
+  // A folder that was mistyped would be made, and found empty.
+  if (!mayBegin && !existsSync(join(dataDir, 'catalog.json')))
+    throw new CommandError(
+      'not_found',
+      `There is no Jackfield data in ${dataDir}.`,
+      'Name the right data folder with --data-dir, open Jackfield once, or begin with: jackfield import',
+    );
+  return ownDoor(dataDir, surroundings);
 }
 
 /** @throws CommandError `not_running` where none runs */
@@ -80,12 +93,6 @@ async function ownDoor(
   dataDir: string,
   { launchHelper, sampleServer, launcher }: Surroundings,
 ): Promise<Door> {
-  if (!existsSync(join(dataDir, 'catalog.json')))
-    throw new CommandError(
-      'not_found',
-      `There is no Jackfield data in ${dataDir}.`,
-      'Name the right data folder with --data-dir, or open Jackfield once.',
-    );
   const { App, CatalogLockedError } = await import('../../app.js');
   const facts = { host: 'cli' as const, version: packageJson.version, dataDir, sampleServer, launcher };
   const app = await App.open({ ...facts, launchHelper, isBrief: true }).catch((error: unknown) => {

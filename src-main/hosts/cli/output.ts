@@ -16,9 +16,42 @@ export function harmless(text: string): string {
 /** One line of such a text. */
 export const line = (text: string): string => harmless(text).replace(/\s*[\r\n]+\s*/g, ' ⏎ ');
 
+const GAP = 2;
+/** No column is cut to less than what still says something. */
+const NARROWEST = 8;
+
+/** Takes from the widest columns what is too much for the terminal. */
+function fitting(wanted: readonly number[], columns: number): number[] {
+  const widths = [...wanted];
+  let over = widths.reduce((sum, width) => sum + width + GAP, -GAP) - columns;
+  while (over > 0) {
+    const widest = widths.indexOf(Math.max(...widths));
+    const next = Math.max(NARROWEST, ...widths.filter((_, at) => at !== widest));
+    const width = widths[widest] ?? 0;
+    const less = Math.max(next, width - over);
+    if (less >= width && width <= NARROWEST) break;
+    widths[widest] = less < width ? less : width - 1;
+    over -= width - (widths[widest] ?? 0);
+  }
+  return widths;
+}
+
+/** The beginning of a text, as wide as there is room for; letters and signs are not cut in two. */
+function cutTo(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let cut = '';
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (stringWidth(cut + segment) > width - 1) break;
+    cut += segment;
+  }
+  return `${cut}…`;
+}
+
 /** What a command says: to a person, or with `--json` to a program. */
 export class Output {
   readonly #colours: boolean;
+  /** Of the terminal; without one, lines are as long as they are. */
+  readonly #columns = process.stdout.isTTY ? process.stdout.columns : Infinity;
 
   constructor(
     readonly isJson: boolean,
@@ -58,11 +91,15 @@ export class Output {
   table(head: string[], rows: Cell[][]): void {
     const textOf = (cell: Cell | undefined): string =>
       line(typeof cell === 'string' ? cell : (cell?.text ?? ''));
-    const widths = head.map((title, column) =>
+    const wanted = head.map((title, column) =>
       Math.max(...[title, ...rows.map((row) => textOf(row[column]))].map((text) => stringWidth(text))),
     );
-    const padded = (text: string, column: number): string =>
-      column === head.length - 1 ? text : text + ' '.repeat((widths[column] ?? 0) - stringWidth(text));
+    const widths = fitting(wanted, this.#columns);
+    const padded = (text: string, column: number): string => {
+      const width = widths[column] ?? 0;
+      const cut = cutTo(text, width);
+      return column === head.length - 1 ? cut : cut + ' '.repeat(width - stringWidth(cut));
+    };
     this.say(this.style('dim', head.map(padded).join('  ').trimEnd()));
     for (const row of rows) {
       const cells = row.map((cell, column) => {

@@ -11,7 +11,7 @@ import { logsCommand } from './commands/logs.js';
 import { runHelp } from './commands/run-help.js';
 import { startCommand, stopCommand } from './commands/start-stop.js';
 import { syncCommand } from './commands/sync.js';
-import { asCommandError, EXIT } from './command-error.js';
+import { asCommandError, EXIT, unusable } from './command-error.js';
 import { CommandContext } from './command-context.js';
 import { Output } from './output.js';
 import { dataFolderOf, type Surroundings } from './place.js';
@@ -66,6 +66,7 @@ function withShared(command: Command): Command {
     .option('--json', 'answer in JSON, for programs')
     .option('--data-dir <dir>', 'data folder (also JACKFIELD_DATA_DIR)')
     .helpOption('-h, --help', 'show this help')
+    .showHelpAfterError(`(jackfield ${command.name()} --help shows how)`)
     .exitOverride();
 }
 
@@ -77,12 +78,20 @@ export async function program(args: readonly string[], surroundings: Surrounding
     code = await performing(dataFolderOf(dataDir, process.env), new Output(json ?? false), surroundings, act);
   };
   endQuietlyWithoutReader();
+  const made = makeProgram(perform);
+  const isJson = args.includes('--json');
+  if (isJson)
+    for (const command of [made, ...made.commands])
+      command.configureOutput({ outputError: () => undefined, writeErr: () => undefined });
   try {
-    await makeProgram(perform).parseAsync([...args], { from: 'user' });
+    await made.parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help and version are no faults; everything else commander throws is an unusable command line.
-    return error.exitCode === 0 ? EXIT.done : EXIT.unusable;
+    if (error.exitCode === 0) return EXIT.done;
+    const message = error.message.replace(/^error: /, '');
+    if (isJson) new Output(true).error(unusable(message, 'jackfield help shows what there is.'));
+    return EXIT.unusable;
   }
   return code;
 }
@@ -100,11 +109,16 @@ async function performing(
       ['SIGINT', 2],
       ['SIGTERM', 15],
       ['SIGHUP', 1],
-    ] as const)
-      process.once(signal, () => {
+      ['SIGPIPE', 13],
+    ] as const) {
+      const end = (): void => {
         stop.abort();
         resolve(128 + number);
-      });
+      };
+      // A second one ends it at once; but a pipe without a reader says so at every line.
+      if (signal === 'SIGPIPE') process.on(signal, end);
+      else process.once(signal, end);
+    }
   });
   try {
     return await Promise.race([act(context, stop.signal), stopped]);
@@ -121,6 +135,7 @@ async function performing(
 function endQuietlyWithoutReader(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    process.kill(process.pid, 'SIGTERM');
+    // Node passes the signal over, and tells of its reason here.
+    process.emit('SIGPIPE');
   });
 }

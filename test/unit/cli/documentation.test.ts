@@ -38,6 +38,25 @@ running Jackfield and no secret travels over a socket.
 - A server at a URL is bridged: its messages go to stdin and stdout.
 - A command that came by import or from a remote is refused until it was allowed: \`jackfield allow\`.
 - Secrets that are kept in memory for the session cannot be read by another program: such a server is refused.
+
+## JSON
+With \`--json\` a command prints one line of JSON on stdout when it is done, and nothing else there. What went wrong is
+one line on stderr, \`{"error":{"code","message","hint","issues"?}}\`, for an unusable command line too. Keys may be added
+and are never renamed; a key with \`?\` is left out where there is nothing to say. Shapes that are those of a method of the
+interface are named by it.
+
+| command | prints |
+|---|---|
+| \`list\` | \`{ running, servers: [SERVER] }\`, SERVER being \`{ id, name, description, tags, type, target, state, pid?, toolCount?, readyMs?, error?, links: [{ id, remote, remoteName, state }], clients: [{ client, title, entry, state }] }\` |
+| \`list NAME\` | \`{ server: SERVER, tools? }\`; tools where it runs |
+| \`start\`, \`stop\` | \`{ servers: [{ server, run? , error? }] }\` |
+| \`logs\` | an entry a line: \`{ seq, at, stream, text }\` |
+| \`call\` | what \`tool.call\` answers: \`{ result, durationMs, costUsd? }\` |
+| \`sync\` | \`{ steps, outcomes }\`; with \`--dry-run\`, or where nothing is patched in, \`{ steps }\` |
+| \`import\` | \`{ clients }\` without a source; \`{ items, problems, choices }\` with \`--dry-run\`; else \`{ added, overwritten, skipped, failed?, problems }\` |
+| \`export\` | \`{ clients }\` without a client; \`{ path, before, after, warnings }\` with \`--dry-run\`; else \`{ path, backup?, warnings }\` |
+| \`doctor\` | \`{ running, app, servers: [{ server, id, findings }] }\` |
+| \`allow\` | what \`trust.state\` answers, \`trusted\` being true |
 `;
 
 /** The same on every terminal and in every folder. */

@@ -3,6 +3,8 @@ import { text as textOf } from 'node:stream/consumers';
 import { Command, InvalidArgumentError } from 'commander';
 import type { MethodResult, Server, Tool } from '../../../contract/index.js';
 import { findServer } from '../../../app/launcher/find-server.js';
+import { meantOrThere } from '../../../app/launcher/similar.js';
+import type { CommandContext } from '../command-context.js';
 import { CommandError, EXIT, unusable } from '../command-error.js';
 import type { Door } from '../door.js';
 import { harmless, type Output } from '../output.js';
@@ -31,21 +33,20 @@ Arguments: one JSON object, or NAME=VALUE for each; "-" reads the object from st
       const { servers } = await door.call('app.snapshot', {});
       const server = findServer(servers, word);
       const serverId = server.id;
-      const called = await whileRunning(door, server, async () => {
-        const { tools } = await door.call('tool.list', { serverId });
-        const input = await inputOf(words, toolNamed(tools, name));
-        const callId = randomUUID();
-        signal.addEventListener(
-          'abort',
-          () => void door.call('tool.cancel', { callId }).catch(() => undefined),
-        );
-        return door.call('tool.call', {
-          serverId,
-          name,
-          arguments: input,
-          callId,
-          ...(timeout !== undefined && { timeoutMs: timeout }),
-        });
+      await makeRun(context, door, server);
+      const { tools } = await door.call('tool.list', { serverId });
+      const input = await inputOf(words, toolNamed(tools, name));
+      const callId = randomUUID();
+      signal.addEventListener(
+        'abort',
+        () => void door.call('tool.cancel', { callId }).catch(() => undefined),
+      );
+      const called = await door.call('tool.call', {
+        serverId,
+        name,
+        arguments: input,
+        callId,
+        ...(timeout !== undefined && { timeoutMs: timeout }),
       });
       context.output.result(called, () => tell(context.output, called));
       return called.result.isError ? EXIT.failed : EXIT.done;
@@ -53,18 +54,13 @@ Arguments: one JSON object, or NAME=VALUE for each; "-" reads the object from st
   );
 }
 
-/** Leaves a server as it was found. */
-async function whileRunning<T>(door: Door, server: Server, act: () => Promise<T>): Promise<T> {
+/** Sees to it that a server runs, and that it is left as it was found, also where the call is cut off. */
+async function makeRun(context: CommandContext, door: Door, server: Server): Promise<void> {
   const serverId = server.id;
   const { runs } = await door.call('app.snapshot', {});
-  const state = runs.find((run) => run.serverId === serverId)?.state;
-  if (state === 'running') return act();
+  if (runs.find((run) => run.serverId === serverId)?.state === 'running') return;
+  context.atEnd(() => door.call('run.stop', { serverId }));
   await startServer(door, server);
-  try {
-    return await act();
-  } finally {
-    await door.call('run.stop', { serverId }).catch(() => undefined);
-  }
 }
 
 function toolNamed(tools: readonly Tool[], name: string): Tool {
@@ -73,7 +69,12 @@ function toolNamed(tools: readonly Tool[], name: string): Tool {
   throw new CommandError(
     'not_found',
     `The server has no tool "${name}".`,
-    tools.length === 0 ? 'It has no tools.' : `It has: ${tools.map((one) => one.name).join(', ')}.`,
+    meantOrThere(
+      name,
+      tools.map((one) => one.name),
+      'It has no tools.',
+      50,
+    ),
   );
 }
 

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { structuredPatch } from 'diff';
 import type { ExportForm, MethodInput, MethodResult } from '../../../contract/index.js';
+import { meantOrThere } from '../../../app/launcher/similar.js';
 import { CommandError, EXIT, unusable } from '../command-error.js';
 import { chosenServers, type CommandContext } from '../command-context.js';
 import { confirm } from '../confirm.js';
@@ -61,9 +62,25 @@ first. Without --client it lists the AI clients.`,
         context.output.result({ clients }, () => tellClients(context.output, clients));
         return EXIT.done;
       }
-      const change = await changeFor(door, client, words, options);
+      const word = await knownClient(door, client);
+      const change = await changeFor(door, word, words, options);
       return options.dryRun ? showChange(context, change) : makeChange(context, change, options);
     }),
+  );
+}
+
+/** The word as it is spelled, or the client's title. @throws CommandError `not_found` */
+async function knownClient(door: Door, word: string): Promise<string> {
+  const { clients } = await door.call('import.scan', {});
+  const wanted = word.toLowerCase();
+  const found =
+    clients.find(({ client }) => client === word) ??
+    clients.find(({ client, title }) => [client.toLowerCase(), title.toLowerCase()].includes(wanted));
+  if (found) return found.client;
+  throw new CommandError(
+    'not_found',
+    `There is no AI client "${word}".`,
+    meantOrThere(word, [...new Set(clients.map(({ client }) => client))], 'There is none here.', 50),
   );
 }
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { Command } from 'commander';
 import type { ImportItem, MethodInput } from '../../../contract/index.js';
+import { meantOrThere } from '../../../app/launcher/similar.js';
 import { CommandError, EXIT } from '../command-error.js';
 import type { Door } from '../door.js';
 import { line, type Output, type Style } from '../output.js';
@@ -36,7 +37,7 @@ lists the AI clients found here. What looks like a secret goes to the keychain.`
   return command.action((word: string | undefined, options: Options) =>
     perform(command, async (context) => {
       const { output } = context;
-      const door = await context.door();
+      const door = await context.door({ mayBegin: true });
       if (word === undefined) {
         const { clients } = await door.call('import.scan', {});
         output.result({ clients }, () => tellClients(output, clients));
@@ -51,13 +52,17 @@ lists the AI clients found here. What looks like a secret goes to the keychain.`
         return EXIT.done;
       }
       const result = await door.call('import.apply', { source, choices });
+      const { added, overwritten, failed = [] } = result;
       output.result({ ...result, problems }, () => {
-        const { added, overwritten } = result;
+        for (const { name, error } of failed)
+          output.note(`${line(name)}: ${line(error.message)}\n${line(error.hint)}`);
+        const left = items.length - added.length - overwritten.length - failed.length;
         output.say(
-          `${added.length} added, ${overwritten.length} replaced, ${items.length - added.length - overwritten.length} left as they were.`,
+          `${added.length} added, ${overwritten.length} replaced, ${left} left as they were` +
+            (failed.length > 0 ? `, ${failed.length} failed.` : '.'),
         );
       });
-      return items.length === 0 && problems.length > 0 ? EXIT.failed : EXIT.done;
+      return failed.length > 0 || (items.length === 0 && problems.length > 0) ? EXIT.failed : EXIT.done;
     }),
   );
 }
@@ -70,12 +75,16 @@ async function sourceOf(word: string, door: Door): Promise<Source> {
   if (facts?.isDirectory()) return { folder: path };
   if (facts) return { text: await readFile(path, 'utf8'), fileName: path };
   const { clients } = await door.call('import.scan', {});
-  if (clients.some(({ client }) => client === word)) return { client: word };
-  const words = [...new Set(clients.filter(({ exists }) => exists).map(({ client }) => client))];
+  const wanted = word.toLowerCase();
+  const found =
+    clients.find(({ client }) => client === word) ??
+    clients.find(({ title }) => title.toLowerCase() === wanted);
+  if (found) return { client: found.client };
+  const here = clients.filter(({ exists }) => exists);
   throw new CommandError(
     'not_found',
     `"${word}" is neither a file or folder nor an AI client's word.`,
-    words.length === 0 ? 'No AI client was found here.' : `Clients found here: ${words.join(', ')}.`,
+    meantOrThere(word, [...new Set(here.map(({ client }) => client))], 'No AI client was found here.'),
   );
 }
 
@@ -86,7 +95,11 @@ function choicesFor(items: readonly ImportItem[], { overwrite, only }: Options):
     throw new CommandError(
       'not_found',
       `There is no "${missing}" to import.`,
-      `There are: ${items.map(({ name }) => `"${name}"`).join(', ') || 'none'}.`,
+      meantOrThere(
+        missing,
+        items.map(({ name }) => name),
+        'There is nothing in it.',
+      ),
     );
   const wanted = items.filter(({ name }) => !only || only.includes(name));
   const choices: Choices = {};
@@ -105,7 +118,7 @@ function tellPlan(
   problems: readonly string[],
   choices: Choices,
 ): void {
-  for (const { key, name, action, newName, summary, secretPaths, warnings } of items) {
+  for (const { key, name, action, newName, summary, secretPaths, warnings, changes = [] } of items) {
     const chosen = choices[key]?.action;
     const isLeft = action === 'overwrite' && chosen === undefined;
     const word = isLeft ? 'here already (--overwrite replaces it)' : (chosen ?? action);
@@ -115,6 +128,10 @@ function tellPlan(
     );
     if (secretPaths.length > 0 && key in choices)
       output.say(`    to the keychain: ${secretPaths.map(line).join(', ')}`);
+    // What replacing it would change; secrets are masked.
+    if (action === 'overwrite')
+      for (const { field, before = '(nothing)', after = '(nothing)' } of changes)
+        output.say(`    ${line(field)}: ${line(before)} → ${line(after)}`);
     for (const warning of warnings) output.say(`    ${output.style('yellow', line(warning))}`);
   }
   for (const problem of problems) output.note(line(problem));

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import type { Link, Run, Server, Snapshot, Tool } from '../../../contract/index.js';
+import type { ClientCell, Link, Run, Server, Snapshot, Tool } from '../../../contract/index.js';
 import { findServer } from '../../../app/launcher/find-server.js';
+import type { Door } from '../door.js';
 import { line, type Output, type Style } from '../output.js';
 import type { Perform } from '../program.js';
 
@@ -23,6 +24,18 @@ const LINK_MARK: Record<Link['state'], string> = {
   unknown: '?',
 };
 
+const CELL_MARK: Record<ClientCell['state'], string> = {
+  in_sync: '✓',
+  local_ahead: '↑',
+  client_ahead: '↓',
+  conflict: '≠',
+  missing: '∅',
+  found: '·',
+  unknown: '?',
+};
+
+type Clients = { titles: ReadonlyMap<string, string>; cells: readonly ClientCell[] };
+
 type Listed = {
   id: string;
   name: string;
@@ -37,6 +50,8 @@ type Listed = {
   readyMs?: number;
   error?: Run['error'];
   links: { id: string; remote: string; remoteName: string; state: Link['state'] }[];
+  /** AI clients whose files have it. */
+  clients: { client: string; title: string; entry: string; state: ClientCell['state'] }[];
 };
 
 export function listCommand(perform: Perform): Command {
@@ -50,9 +65,10 @@ export function listCommand(perform: Perform): Command {
     perform(command, async (context) => {
       const door = await context.door();
       const snapshot = await door.call('app.snapshot', {});
+      const clients = await clientsFor(door);
       if (word !== undefined) {
         const server = findServer(snapshot.servers, word);
-        const listed = listedOf(server, snapshot);
+        const listed = listedOf(server, snapshot, clients);
         const tools =
           listed.state === 'running'
             ? (await door.call('tool.list', { serverId: server.id })).tools
@@ -62,7 +78,7 @@ export function listCommand(perform: Perform): Command {
         );
         return 0;
       }
-      const servers = snapshot.servers.map((server) => listedOf(server, snapshot));
+      const servers = snapshot.servers.map((server) => listedOf(server, snapshot, clients));
       context.output.result({ running: door.isRunning, servers }, () => {
         tellAll(context.output, servers);
         if (!door.isRunning) context.output.note('No Jackfield is running, so no server is.');
@@ -72,7 +88,12 @@ export function listCommand(perform: Perform): Command {
   );
 }
 
-function listedOf(server: Server, { runs, links, remotes }: Snapshot): Listed {
+async function clientsFor(door: Door): Promise<Clients> {
+  const { columns, cells } = await door.call('client.list', {});
+  return { titles: new Map(columns.map(({ client, title }) => [client, title])), cells };
+}
+
+function listedOf(server: Server, { runs, links, remotes }: Snapshot, { titles, cells }: Clients): Listed {
   const run = runs.find(({ serverId }) => serverId === server.id);
   const { id, name, description, tags, transport } = server;
   return {
@@ -95,6 +116,9 @@ function listedOf(server: Server, { runs, links, remotes }: Snapshot): Listed {
         remoteName: link.remoteName,
         state: link.state,
       })),
+    clients: cells
+      .filter(({ serverId }) => serverId === id)
+      .map(({ client, entry, state }) => ({ client, title: titles.get(client) ?? client, entry, state })),
   };
 }
 
@@ -109,12 +133,15 @@ function tellAll(output: Output, servers: readonly Listed[]): void {
   if (servers.length === 0) return output.say('There are no servers yet.');
   output.table(
     ['NAME', 'STATE', 'TYPE', 'TOOLS', 'PATCHED INTO'],
-    servers.map(({ name, state, type, toolCount, links }) => [
+    servers.map(({ name, state, type, toolCount, links, clients }) => [
       name,
       { text: state, style: STATE_STYLE[state] },
       type,
       toolCount === undefined ? '' : String(toolCount),
-      links.map((link) => `${LINK_MARK[link.state]} ${link.remote}`).join(', '),
+      [
+        ...links.map((link) => `${LINK_MARK[link.state]} ${link.remote}`),
+        ...clients.map((cell) => `${CELL_MARK[cell.state]} ${cell.title}`),
+      ].join(', '),
     ]),
   );
 }
@@ -134,6 +161,8 @@ function tellOne(output: Output, server: Listed, tools: readonly Tool[] | undefi
   field('id', id);
   for (const link of links)
     field('patched', `${LINK_MARK[link.state]} ${link.remote} as ${link.remoteName} (${link.state})`);
+  for (const { title, entry, state: cell } of server.clients)
+    field('client', `${CELL_MARK[cell]} ${title} as ${entry} (${cell === 'found' ? 'its own entry' : cell})`);
   if (error) field('error', `${error.message} ${error.hint}`);
   if (!tools) return;
   output.say();

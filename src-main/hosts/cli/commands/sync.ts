@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Change, Consent, Outcome, Snapshot, Step } from '../../../contract/index.js';
 import { findServer } from '../../../app/launcher/find-server.js';
+import { meantOrThere } from '../../../app/launcher/similar.js';
 import { CommandError, EXIT } from '../command-error.js';
 import { confirm } from '../confirm.js';
 import { line, type Output, type Style } from '../output.js';
@@ -96,9 +97,11 @@ function linksFor(
     throw new CommandError(
       'not_found',
       `There is no remote "${remote}".`,
-      remotes.length === 0
-        ? 'There are no remotes yet: add one in Jackfield.'
-        : `There are: ${remotes.map(({ name }) => `"${name}"`).join(', ')}.`,
+      meantOrThere(
+        remote,
+        remotes.map(({ name }) => name),
+        'There are no remotes yet: add one in Jackfield.',
+      ),
     );
   const ofRemote = links.filter((link) => !wanted || link.remoteId === wanted.id);
   if (words.length === 0) return ofRemote.map(({ id }) => id);
