@@ -1,6 +1,10 @@
-/** Every method a finding of the doctor may offer to call. None of them is beyond undoing. */
+/**
+ * Every method a finding of the doctor may offer to call. None of them is beyond undoing: the fetch puts into the cache
+ * of npx or uv what the server's next start would put there, and only where that start may run.
+ */
 export const FIX_METHODS = [
   'environment.refresh',
+  'package.fetch',
   'run.restart',
   'server.update',
   'settings.update',
@@ -9,6 +13,7 @@ export const FIX_METHODS = [
 /** What one click does about a finding: this method with these parameters, as any caller may send them. */
 export type FixAction = { label: string } & (
   | { method: 'environment.refresh'; params: Record<string, never> }
+  | { method: 'package.fetch'; params: { serverId: string } }
   | { method: 'run.restart'; params: { serverId: string } }
   /** With the revision that was examined, so that an edit made meanwhile is not overwritten. */
   | {

@@ -24,6 +24,7 @@ import { PackageConfirmations } from './launch/package-confirmations.js';
 import { ProcessRegister } from './process/process-register.js';
 import type { ProcessTree } from './process/process-tree.js';
 import { Questions, type Answer } from './session/questions.js';
+import { FETCH_LIMIT_MS } from './package-fetch.js';
 import { ServerUnit } from './server-unit.js';
 import { loadMcp } from './session/load-mcp.js';
 import type { Session } from './session/session.js';
@@ -55,6 +56,7 @@ export type RuntimeTuning = {
   handshakeMs?: number;
   pingMs?: number;
   questionMs?: number;
+  fetchMs?: number;
   env?: NodeJS.ProcessEnv;
 };
 
@@ -162,7 +164,7 @@ export class Runtime {
   /** Stops it and drops its logs. */
   async forget(serverId: string): Promise<void> {
     const unit = this.#units.get(serverId);
-    await unit?.supervisor.stop();
+    await Promise.all([unit?.supervisor.stop(), unit?.cancelFetch()]);
     this.#units.delete(serverId);
     this.#metrics.forget(serverId);
     this.#idle.forget(serverId);
@@ -262,6 +264,19 @@ export class Runtime {
     });
   }
 
+  /**
+   * Fetches the package that a start by npx or uvx would have to download, as a start may: only where the command may
+   * run. @throws AppError `consent_required`, `unsupported`, `start_failed`, `timeout` (also where it was cancelled)
+   */
+  async fetchPackage(serverId: string): Promise<void> {
+    this.#refuseWhenDisposed();
+    await this.#unit(serverId).fetchPackage(this.tuning.fetchMs ?? FETCH_LIMIT_MS);
+  }
+
+  async cancelFetch(serverId: string): Promise<void> {
+    await this.#units.get(serverId)?.cancelFetch();
+  }
+
   /** Asks the login shell again; servers see it at their next start. */
   async refreshEnvironment(): Promise<{ path: string; shell: string; tookMs: number }> {
     const answer = await this.#environment.refresh();
@@ -299,7 +314,7 @@ export class Runtime {
     this.#idle.stop();
     this.#questions.closeAll();
     const units = [...this.#units.values()];
-    await Promise.all(units.map((unit) => unit.supervisor.stop()));
+    await Promise.all(units.flatMap((unit) => [unit.supervisor.stop(), unit.cancelFetch()]));
     await Promise.all(units.map((unit) => unit.log.close()));
     await this.#register.dispose();
     this.#events.clear();

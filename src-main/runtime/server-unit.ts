@@ -11,6 +11,7 @@ import {
 import { StartFailure, type Attempt } from './attempt.js';
 import type { BaseEnvironment } from './launch/environment.js';
 import { DeferredAttempt } from './deferred-attempt.js';
+import { planFetch } from './launch/fetch-plan.js';
 import { planLaunch, type LaunchPlan } from './launch/launch-plan.js';
 import type { PackageConfirmations } from './launch/package-confirmations.js';
 import type { ProcessRegister } from './process/process-register.js';
@@ -22,6 +23,7 @@ import type { SessionHost } from './session/session-host.js';
 import type { Session } from './session/session.js';
 import { messageOf, QUOTED_LINES } from './start-failures.js';
 import { StdioAttempt } from './stdio-attempt.js';
+import { PackageFetch } from './package-fetch.js';
 import { Supervisor } from './supervisor.js';
 
 /** `initialize` and the tool list must be answered within this time of the start (INTERFACE). */
@@ -65,6 +67,7 @@ export class ServerUnit {
   #lostPings = 0;
   #renewing: Promise<Session> | undefined;
   #sensitive: string[] = [];
+  #fetch: PackageFetch | undefined;
 
   constructor(
     readonly serverId: string,
@@ -146,6 +149,49 @@ export class ServerUnit {
       () => false,
     );
     if (!answered) this.supervisor.lost(attempt, { reason: 'cannot be reached any more', isRemote: true });
+  }
+
+  /**
+   * Has npx or uvx fetch the package before a start needs it; whoever asks meanwhile waits for the same fetch.
+   * @throws AppError `consent_required`, `unsupported`, `start_failed`, `timeout`
+   */
+  async fetchPackage(limitMs: number): Promise<void> {
+    const server = this.ports.server();
+    if (server?.transport.type !== 'stdio') throw notLaunchable(undefined);
+    // The same gate as a start: what is fetched may run scripts of its own.
+    const refusal = this.ports.refusal?.(server);
+    if (refusal) throw refusal;
+    this.#fetch ??= this.#beginFetch(server.transport, limitMs);
+    await this.#fetch.done;
+  }
+
+  /** Resolves when nothing of a fetch runs any more; none under way is no error. */
+  async cancelFetch(): Promise<void> {
+    await this.#fetch?.cancel();
+  }
+
+  #beginFetch(transport: StdioTransport, limitMs: number): PackageFetch {
+    const { register, environment, resolve, registered } = this.ports;
+    const ports = { environment: () => environment.get(), ownEnvironment: environment.own, resolve };
+    const fetch = new PackageFetch({
+      mark: register.nextMark(),
+      limitMs,
+      plan: async () => {
+        const plan = await planFetch(transport, ports);
+        this.#sensitive = plan.sensitive;
+        await registered;
+        return plan;
+      },
+      onSpawn: (tree) => {
+        tree.remember();
+        void register.add(this.serverId, tree).catch(() => {});
+      },
+      onGone: (tree) => register.remove(tree),
+      say: (text) => this.log.say(text),
+    });
+    const over = (): void => void (this.#fetch = undefined);
+    fetch.done.then(over, over);
+    return fetch;
   }
 
   #changed(run: Run): void {

@@ -63,13 +63,15 @@ describe('a real server', () => {
 
   it('can be stopped while it starts', async () => {
     bench.node('silent', [fake('silent')]);
+    const spawned = new Promise<number>((resolve) =>
+      bench.runtime.on('run.changed', ({ run }) => run.pid !== undefined && resolve(run.pid)),
+    );
     const starting = bench.runtime.start('silent');
-    await vi.waitFor(() => expect(bench.runtime.run('silent').pid).toBeDefined());
-    const { pid } = bench.runtime.run('silent');
+    const pid = await spawned;
     const [outcome] = await Promise.allSettled([starting, bench.runtime.stop('silent')]);
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'start_failed' } });
     expect(bench.runtime.run('silent').state).toBe('stopped');
-    expect(await isRunning(pid!)).toBe(false);
+    expect(await isRunning(pid)).toBe(false);
   });
 
   it('refuses calls when it does not run', async () => {

@@ -17,6 +17,8 @@ type Names =
   | 'prompt.list'
   | 'prompt.get'
   | 'doctor.check'
+  | 'package.fetch'
+  | 'package.cancelFetch'
   | 'environment.refresh'
   | 'question.answer';
 
@@ -64,6 +66,14 @@ export function runMethods(parts: Parts): Pick<Handlers, Names> {
     'doctor.check': async ({ serverId }) => ({
       findings: await runtime.doctor(mustHave(SERVERS, catalog, serverId)),
     }),
+    'package.fetch': async ({ serverId }) => {
+      await runtime.fetchPackage(known(serverId));
+      return {};
+    },
+    'package.cancelFetch': async ({ serverId }) => {
+      await runtime.cancelFetch(known(serverId));
+      return {};
+    },
     'environment.refresh': () => runtime.refreshEnvironment(),
     'question.answer': ({ id, action, content }) => {
       runtime.answer(id, action, content);

@@ -48,6 +48,13 @@ export const runMethods = {
   ),
 
   'doctor.check': method<{ findings: Finding[] }>()(server),
+  /**
+   * Fetches the package that a start by npx or uvx would download. Answers when it is there; what is said meanwhile is in
+   * the server's log. Refused where the command may not run.
+   */
+  'package.fetch': method<Record<string, never>>()(server),
+  /** Answers when nothing of a fetch runs any more. */
+  'package.cancelFetch': method<Record<string, never>>()(server),
   /** Asks the login shell for its environment again. */
   'environment.refresh': method<{ path: string; shell: string; tookMs: number }>()(none),
   'question.answer': method<Record<string, never>>()(

@@ -57,6 +57,7 @@ export async function examineStdio(transport: StdioTransport, ports: DoctorPorts
     envFile(scene),
     clashes(transport, ports, scene),
     packageAtHand({
+      server: ports.server,
       mayRun: ports.refusal === undefined,
       command: expand(transport.command, known, home),
       args: transport.args.map((arg) => expand(arg, known, home)),

@@ -1,5 +1,6 @@
-import type { Finding } from '../../contract/index.js';
+import type { Finding, Server } from '../../contract/index.js';
 import { findCommand } from '../launch/command-lookup.js';
+import { fetchOf, type Fetch } from '../launch/fetch-plan.js';
 import { programName } from '../launch/launch-plan.js';
 import type { Environment } from '../launch/login-shell.js';
 import { findCached, parseNpx } from '../launch/npx-cache.js';
@@ -7,7 +8,8 @@ import { parseUvx } from '../launch/uvx-call.js';
 import { ask } from './programs.js';
 
 export type Invocation = {
-  /** Whether a program may be run to find out. */
+  server: Pick<Server, 'id'>;
+  /** Whether a program may be run: to find out, and to fetch what is missing. */
   mayRun: boolean;
   command: string;
   args: string[];
@@ -26,7 +28,7 @@ export async function packageAtHand(invocation: Invocation): Promise<Finding[]> 
     return [
       cached
         ? atHand(`${npx.name} ${cached.version}`, `In npx’s cache: ${cached.folder}`)
-        : toBeFetched(npx.spec, 'npx', `npm exec --yes --package=${npx.spec} -- node --version`),
+        : toBeFetched('npx', fetchOf(command, args), invocation),
     ];
   }
   const uvx = parseUvx(program, args);
@@ -36,21 +38,29 @@ export async function packageAtHand(invocation: Invocation): Promise<Finding[]> 
   if (uv === undefined) return [];
   const python = ['--from', uvx.spec, 'python', '--version'];
   const { ok } = await ask(uv, ['tool', 'run', '--offline', ...python], env);
-  return [
-    ok ? atHand(uvx.spec, 'In uv’s cache.') : toBeFetched(uvx.spec, 'uv', `uv tool run ${python.join(' ')}`),
-  ];
+  return [ok ? atHand(uvx.spec, 'In uv’s cache.') : toBeFetched('uv', fetchOf(command, args), invocation)];
 }
 
 function atHand(name: string, detail: string): Finding {
   return { severity: 'ok', code: 'package', title: `${name} is already here`, detail };
 }
 
-function toBeFetched(spec: string, cacheOf: string, command: string): Finding {
+function toBeFetched(
+  cacheOf: string,
+  fetch: Fetch | undefined,
+  { server, mayRun }: Pick<Invocation, 'server' | 'mayRun'>,
+): Finding {
+  const { spec = '', runner = '', args = [] } = fetch ?? {};
   return {
     severity: 'info',
     code: 'download',
     title: `${spec} is downloaded at the first start`,
     detail: `It is not in ${cacheOf}’s cache. The first start needs the network and can take longer than the time limit.`,
-    fix: `Run once in a terminal: ${command}`,
+    fix: mayRun
+      ? 'Fetch it now, by the same runner: what it says is shown in the server’s log.'
+      : `Allow its command, then fetch it here, or run once in a terminal: ${[runner, ...args].join(' ')}`,
+    ...(mayRun && {
+      action: { label: 'Fetch it now', method: 'package.fetch', params: { serverId: server.id } },
+    }),
   };
 }

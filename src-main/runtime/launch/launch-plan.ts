@@ -55,16 +55,8 @@ const PACKAGE_RUNNERS = ['npx', 'npm', 'pnpm', 'pnpx', 'yarn', 'bunx'];
  * @throws AppError `start_failed` (command, folder, env file), or what `resolve` throws (keychain_unavailable)
  */
 export async function planLaunch(transport: StdioTransport, ports: LaunchPorts): Promise<LaunchPlan> {
-  const { env, cwd, home, sensitive } = await launchSurroundings(transport, ports);
-  const known = { ...ports.ownEnvironment, ...env };
-  const args = transport.args.map((arg) => expand(arg, known, home));
-  const command = expand(transport.command, known, home);
-  const extraCa = ports.ownEnvironment['NODE_EXTRA_CA_CERTS'];
-  // Node reads that file at every start, some 40 ms: worth it for a runner that must reach a registry. A server that
-  // needs it has it from the login shell or from its own variables.
-  if (extraCa !== undefined && PACKAGE_RUNNERS.some((name) => isNamed(command, name)))
-    env['NODE_EXTRA_CA_CERTS'] ??= extraCa;
-  const scene: Scene = { command, args, env, cwd, home };
+  const { sensitive, ...scene } = await sceneOf(transport, ports);
+  const { command, env, cwd } = scene;
   const shared = { cwd, sensitive };
   const cached = await withoutNpx(scene, ports);
   if (cached) return { ...cached, ...shared };
@@ -77,7 +69,27 @@ export async function planLaunch(transport: StdioTransport, ports: LaunchPorts):
   };
 }
 
-type Scene = { command: string; args: string[]; env: Environment; cwd: string; home: string };
+/** What a transport says, with its environment, folder, variables and secrets put in. Holds secrets in `env`. */
+export type Scene = { command: string; args: string[]; env: Environment; cwd: string; home: string };
+export type ScenePorts = Pick<LaunchPorts, 'environment' | 'ownEnvironment' | 'resolve' | 'folder'>;
+
+/** @throws AppError `start_failed` (folder, env file), or what `resolve` throws */
+export async function sceneOf(
+  transport: StdioTransport,
+  ports: ScenePorts,
+): Promise<Scene & { sensitive: string[] }> {
+  const { env, cwd, home, sensitive } = await launchSurroundings(transport, ports);
+  const known = { ...ports.ownEnvironment, ...env };
+  const args = transport.args.map((arg) => expand(arg, known, home));
+  const command = expand(transport.command, known, home);
+  const extraCa = ports.ownEnvironment['NODE_EXTRA_CA_CERTS'];
+  // Node reads that file at every start, some 40 ms: worth it for a runner that must reach a registry. A server that
+  // needs it has it from the login shell or from its own variables.
+  if (extraCa !== undefined && PACKAGE_RUNNERS.some((name) => isNamed(command, name)))
+    env['NODE_EXTRA_CA_CERTS'] ??= extraCa;
+  return { command, args, env, cwd, home, sensitive };
+}
+
 type CachePorts = Pick<LaunchPorts, 'settings' | 'cacheDir' | 'confirmations'>;
 
 /** The package from npx's cache, run by node itself. */
@@ -126,7 +138,7 @@ const npxKey = (spec: string): string => `npx ${spec}`;
 /** Environment and working folder of a server, checked. */
 async function launchSurroundings(
   transport: StdioTransport,
-  ports: Pick<LaunchPorts, 'environment' | 'ownEnvironment' | 'resolve' | 'folder'>,
+  ports: ScenePorts,
 ): Promise<{ env: Environment; cwd: string; home: string; sensitive: string[] }> {
   const [base, own] = await Promise.all([ports.environment(), resolveAll(transport.env, ports)]);
   const home = base['HOME'] ?? base['USERPROFILE'] ?? '/';

@@ -35,6 +35,8 @@ export const ATTACKS: Record<MethodName, Attack> = {
   'secret.copy': ({ secretId }) => [{ id: secretId }],
   'sample.create': none,
   'environment.refresh': none,
+  'package.fetch': ({ foreign }) => [{ serverId: foreign }, { serverId: '../x' }],
+  'package.cancelFetch': ({ foreign }) => [{ serverId: foreign }],
   'settings.update': ({ outside }) => [
     { patch: { caFile: '/etc/passwd' } },
     { patch: { caFile: '' } },

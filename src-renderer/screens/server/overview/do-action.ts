@@ -9,6 +9,8 @@ export async function doAction(action: FixAction): Promise<void> {
   switch (action.method) {
     case 'environment.refresh':
       return void (await rpc.call('environment.refresh'));
+    case 'package.fetch':
+      return void (await rpc.call('package.fetch', action.params));
     case 'run.restart':
       return void (await rpc.call('run.restart', action.params));
     case 'server.update':
@@ -16,4 +18,9 @@ export async function doAction(action: FixAction): Promise<void> {
     case 'settings.update':
       return void (await rpc.call('settings.update', action.params));
   }
+}
+
+/** Gives up what a click began, where that takes long enough to be thought better of. */
+export async function cancelAction(action: FixAction): Promise<void> {
+  if (action.method === 'package.fetch') await rpc.call('package.cancelFetch', action.params);
 }
