@@ -11,8 +11,8 @@ import {
   type SecretId,
   type Server,
 } from '../contract/index.js';
-import type { CatalogTx, RecordChange } from '../catalog/catalog.js';
-import { secretIdsOf, type Staged } from '../vault/vault.js';
+import { isExposedIn, type CatalogTx, type Exposed, type RecordChange } from '../catalog/catalog.js';
+import { secretIdsOf, secretsIn, type Staged } from '../vault/vault.js';
 import { hideKnownSecrets } from './known-secrets.js';
 import { mergePatch } from './merge-patch.js';
 import { commandOf } from './trust/command-line.js';
@@ -23,7 +23,7 @@ import { refuse } from './rpc-error.js';
 type Json = Record<string, unknown>;
 type Entity = Server | Remote;
 /** What an edit works with. */
-export type EditParts = Pick<Parts, 'catalog' | 'vault'> & { undo: EditNotes };
+export type EditParts = Pick<Parts, 'catalog' | 'vault' | 'runtime'> & { undo: EditNotes };
 
 /** What servers and remotes have in common as things a person creates and edits. */
 export type EntityKind<E extends Entity> = {
@@ -209,7 +209,8 @@ export async function updateEntity<E extends Entity>(
   const draft = merge(before, changes);
   assertNameFree(kind, catalog, draft.name, id);
   const staged = await vault.stage(changes, secretIdsOf(before));
-  return save(staged, async (change) => {
+  const exposed = exposedBy(kind, before, changes, staged.value);
+  const entity = await save(staged, async (change) => {
     const saved = await catalog.edit((tx) => {
       const current = mustHave(kind, tx, id);
       const merged = merge(current, change);
@@ -221,11 +222,27 @@ export async function updateEntity<E extends Entity>(
       tx.put(kind.list, next);
       const kept = secretIdsOf(next);
       return { current, entity: next, stale: [...secretIdsOf(current)].filter((one) => !kept.has(one)) };
-    });
+    }, exposed);
     const { current, entity } = saved;
     if (entity !== current)
       undo.note(`Edited ${entity.name}`, [{ kind: kind.list, id, before: current, after: entity }]);
     return saved;
+  });
+  // What the server has printed of it while nobody knew that it is a secret.
+  if (exposed.length > 0 && kind.word === 'server') await parts.runtime.strikeLog(id);
+  return entity;
+}
+
+/** Values that an edit puts into the keychain and that stood in the open before. */
+function exposedBy<E extends Entity>(kind: EntityKind<E>, before: E, given: Json, staged: Json): Exposed[] {
+  const kept = secretsIn(staged);
+  return secretsIn(given).flatMap(({ value: input }, index): Exposed[] => {
+    const reference = kept[index]?.value;
+    if (!('newSecret' in input) || !reference || !('secret' in reference)) return [];
+    const { newSecret: value } = input;
+    return isExposedIn(before, value)
+      ? [{ kind: kind.list, id: before.id, value, secret: reference.secret }]
+      : [];
   });
 }
 

@@ -6,7 +6,7 @@ import { makePrivateFolder, replaceFile } from '../platform/durable-file.js';
 import { atFreeName, stampOf } from '../platform/set-aside.js';
 import { readCatalog } from './read-catalog.js';
 import { struckFile } from './struck-file.js';
-import type { Strike } from './strikes.js';
+import type { Strikes } from './strikes.js';
 
 const KEPT_LAST = 20;
 const KEPT_DAYS = 30;
@@ -75,10 +75,10 @@ export class Backups {
   }
 
   /**
-   * Puts references in the place of plain values that became secrets, in every file here that can be read, those that
-   * were set aside included. @throws the system's error; what is not done yet can be done again
+   * Puts references in the place of plain values that became secrets, in every file here, those that were set aside
+   * included, also where they are no JSON any more. @throws the system's error; what is not done yet can be done again
    */
-  async strike(strikes: readonly Strike[]): Promise<void> {
+  async strike(strikes: Strikes): Promise<void> {
     await makePrivateFolder(this.folder);
     for (const name of await readdir(this.folder)) {
       const path = join(this.folder, name);

@@ -13,6 +13,7 @@ import { makePrivateFolder, removeTemporaries } from '../platform/durable-file.j
 import { describeIoFailure } from '../platform/io-failure.js';
 import { Backups, type Backup } from './backups.js';
 import { changeOf, type CatalogChange } from './change.js';
+import { isExposedIn, type Exposed } from './exposed.js';
 import { entriesOf, missingEntries, numbered } from './chronicle.js';
 import { CatalogFileAdapter, writeFailed } from './file-adapter.js';
 import { FolderLock } from './folder-lock.js';
@@ -29,13 +30,19 @@ import { WriteQueue } from './write-queue.js';
 export { CatalogLockedError } from './folder-lock.js';
 export type { Backup } from './backups.js';
 export type { CatalogChange } from './change.js';
+export { isExposedIn, type Exposed } from './exposed.js';
 export { joinsSame, sameContent, type RecordChange, type Restored } from './restore.js';
 export { sameCord } from './chronicle.js';
 export { strikesOf, struck, type Strike } from './strikes.js';
 export type { Kind, RecordOf } from './records.js';
 export type { CatalogTx } from './transaction.js';
 
-type Job = { touched: Touched | undefined; entries: HistoryEntry[]; strikes: Strike[] };
+type Job = {
+  touched: Touched | undefined;
+  entries: HistoryEntry[];
+  strikes: Strike[];
+  exposed: readonly Exposed[];
+};
 type Held = {
   lock: FolderLock;
   backups: Backups;
@@ -62,6 +69,8 @@ export class Catalog {
   #queue: WriteQueue<State, Job>;
   #listeners = new Set<(change: CatalogChange) => void>();
   #closing: Promise<void> | undefined;
+  /** Texts that the disk would not let be taken out yet. */
+  #exposed: Exposed[] = [];
 
   private constructor(
     private readonly path: string,
@@ -116,10 +125,11 @@ export class Catalog {
 
   /**
    * Makes a change, all of it or nothing. `change` runs at once and must not wait for anything.
+   * @param exposed texts that this change takes out of the open: they are taken out of the history and the backups too
    * @returns what `change` returned, when the change is on disk
    * @throws what `change` threw; AppError `io` where the disk refused, and the old state then stays
    */
-  async edit<T>(change: (tx: CatalogTx) => T): Promise<T> {
+  async edit<T>(change: (tx: CatalogTx) => T, exposed: readonly Exposed[] = []): Promise<T> {
     this.#assertWritable();
     const before = this.#queue.head;
     const tx = new Transaction(before);
@@ -143,6 +153,10 @@ export class Catalog {
       touched,
       entries,
       strikes: touched ? movedBy(before, state, touched) : [],
+      // One that still stands there in the open is no secret yet.
+      exposed: touched
+        ? exposed.filter(({ kind, id, value }) => !isExposedIn(state[kind].get(id), value))
+        : [],
     });
     return result;
   }
@@ -229,6 +243,7 @@ export class Catalog {
       .catch((error: unknown) => Promise.reject(writeFailed(this.path, error)));
     await this.#store(next, entries.length > 0 || next.settings !== before.settings);
     await this.#held.history.append(numbered(entries, this.#held.history));
+    this.#exposed.push(...jobs.flatMap((job) => job.exposed));
     await this.#strike(true, next);
   }
 
@@ -239,18 +254,20 @@ export class Catalog {
    */
   async #strike(isDecided: boolean, state = this.#state): Promise<void> {
     const { strikes, history, backups } = this.#held;
-    if (strikes.pending.length === 0 || !isDecided) return;
+    if ((strikes.pending.length === 0 && this.#exposed.length === 0) || !isDecided) return;
     const due = strikes.pending.filter(
       ({ kind, id, path }) => typeof valueAt(state[kind].get(id), path) !== 'string',
     );
     try {
-      if (due.length > 0) {
-        await history.strike(due);
-        await backups.strike(due);
+      const all = { fields: due, exposed: this.#exposed };
+      if (due.length > 0 || this.#exposed.length > 0) {
+        await history.strike(all);
+        await backups.strike(all);
       }
+      this.#exposed = [];
       await strikes.clear();
     } catch {
-      // The list stays on disk.
+      // The list stays on disk, and the texts in memory.
     }
   }
 

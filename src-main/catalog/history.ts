@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LineLog } from '../platform/line-log.js';
-import { struck, type Strike } from './strikes.js';
+import { textWithoutExposed, withoutExposed, type Exposed } from './exposed.js';
+import { struck, type Strikes } from './strikes.js';
 
 export type HistoryKind = 'server' | 'remote' | 'link';
 /** One line: a record as it was put, or that it was removed. */
@@ -153,25 +154,27 @@ export class History {
    * Puts references in the place of plain values that became secrets. Only lines of the records that strikes name are
    * looked at. @throws the system's error; the file is then as it was
    */
-  async strike(strikes: readonly Strike[]): Promise<void> {
-    const byKey = new Map<string, Strike[]>();
-    for (const strike of strikes) {
-      const key = `${WORD_OF[strike.kind]} ${strike.id}`;
-      byKey.set(key, [...(byKey.get(key) ?? []), strike]);
-    }
-    this.#late = this.#late.map((entry) => ({
-      ...entry,
-      record: struck(entry.record, byKey.get(`${entry.kind} ${entry.id}`) ?? []),
-    }));
-    const touched = new Map<number, Strike[]>();
-    for (const [key, those] of byKey)
-      for (const { start, removed } of this.#places.get(key) ?? []) if (!removed) touched.set(start, those);
-    if (touched.size === 0) return;
+  async strike(strikes: Strikes): Promise<void> {
+    const keyOf = ({ kind, id }: { kind: keyof typeof WORD_OF; id: string }): string =>
+      `${WORD_OF[kind]} ${id}`;
+    const keys = new Set([...strikes.fields, ...strikes.exposed].map(keyOf));
+    const of = (key: string): Strikes => ({
+      fields: strikes.fields.filter((one) => keyOf(one) === key),
+      exposed: strikes.exposed.filter((one) => keyOf(one) === key),
+    });
+    this.#late = this.#late.map((entry) => {
+      const those = of(`${entry.kind} ${entry.id}`);
+      return { ...entry, record: withoutExposed(struck(entry.record, those.fields), those.exposed) };
+    });
+    const touched = new Map<number, Strikes>();
+    for (const key of keys)
+      for (const { start, removed } of this.#places.get(key) ?? []) if (!removed) touched.set(start, of(key));
+    if (touched.size === 0 && (this.#foreignLines === 0 || strikes.exposed.length === 0)) return;
     const { bytes } = await LineLog.open(this.path);
     let changed = false;
     const lines = linesOf(bytes).map(({ start, end }) => {
       const text = bytes.toString('utf8', start, end);
-      const next = struckLine(text, touched.get(start) ?? []);
+      const next = struckLine(text, touched.get(start) ?? NOTHING, strikes.exposed);
       changed ||= next !== text;
       return next;
     });
@@ -235,18 +238,28 @@ function linesOf(bytes: Buffer): { start: number; end: number }[] {
   return lines;
 }
 
-/** The line with the record in it struck; a line that is none of ours, or needs nothing, as it is. */
-export function struckLine(line: string, strikes: readonly Strike[]): string {
-  if (strikes.length === 0) return line;
+const NOTHING: Strikes = { fields: [], exposed: [] };
+
+/**
+ * The line with the record in it struck, or as it is where it needs nothing.
+ * @param all of a line that is none of ours any more nobody can tell whose it was: all texts are taken out of it
+ */
+export function struckLine(line: string, { fields, exposed }: Strikes, all: readonly Exposed[]): string {
+  if (line.length > 0 && all.length > 0 && jsonOf(line) === undefined) return textWithoutExposed(line, all);
+  if (fields.length === 0 && exposed.length === 0) return line;
   const record = recordIn(Buffer.from(line));
-  const next = struck(record, strikes);
+  const next = withoutExposed(struck(record, fields), exposed);
   if (next === record) return line;
   return `${line.slice(0, line.indexOf('"record":'))}"record":${JSON.stringify(next)}}`;
 }
 
 function recordIn(line: Buffer): unknown {
+  return (jsonOf(line.toString('utf8')) as { record?: unknown } | undefined)?.record;
+}
+
+function jsonOf(line: string): unknown {
   try {
-    return (JSON.parse(line.toString('utf8')) as { record?: unknown }).record;
+    return JSON.parse(line) as unknown;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { isSecretRef, type SecretId } from '../contract/index.js';
+import type { Exposed } from './exposed.js';
 
 // A value that went to the keychain stands in plain text in everything that was written before: the history, the
 // backups. A strike says where; carrying it out puts the reference in the place of each plain value.
@@ -11,6 +12,9 @@ export type Strike = {
   path: string[];
   secret: SecretId;
 };
+
+/** What is to be taken out of the files: fields by their places, and texts wherever they stand in a record. */
+export type Strikes = { fields: readonly Strike[]; exposed: readonly Exposed[] };
 
 type Json = Record<string, unknown>;
 const isMap = (value: unknown): value is Json =>

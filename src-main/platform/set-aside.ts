@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
-import { copyFile, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, parse as partsOf } from 'node:path';
-import { makePrivateFolder, syncFolder } from './durable-file.js';
+import { makePrivateFolder, PRIVATE_FILE, syncFolder } from './durable-file.js';
 
 // Files that cannot be used are put out of the way, never replaced.
 
@@ -24,6 +24,7 @@ export async function setAside(path: string, folder: string, word: string): Prom
   const same = join(folder, `${stem}${ext}`);
   if (await holdSame(path, same)) return same;
   const where = await atFreeName(folder, stem, ext, (target) => copyOrMove(path, target));
+  await keepPrivate(where);
   await syncFolder(folder);
   return where;
 }
@@ -52,7 +53,18 @@ export async function moveAside(path: string, folder: string, word: string): Pro
   await makePrivateFolder(folder);
   const { name, ext } = partsOf(path);
   const stem = `${name}-${word}-${stampOf(new Date())}`;
-  return atFreeName(folder, stem, ext, (target) => moveTo(path, target));
+  const where = await atFreeName(folder, stem, ext, (target) => moveTo(path, target));
+  await keepPrivate(where);
+  return where;
+}
+
+/** Whoever made a file readable to others (an editor, a restored archive) meant that one, not a copy of it. */
+async function keepPrivate(path: string): Promise<void> {
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (isFile) await chmod(path, PRIVATE_FILE).catch(() => undefined);
 }
 
 /** Calls `make` with one name after the other until one is free: `make` fails with EEXIST for one that is taken. */

@@ -28,7 +28,7 @@ import { FETCH_LIMIT_MS } from './package-fetch.js';
 import { ServerUnit } from './server-unit.js';
 import { loadMcp } from './session/load-mcp.js';
 import type { Session } from './session/session.js';
-import { removeLog } from './log/server-log.js';
+import { removeLog, strikeLog } from './log/server-log.js';
 import { sweepLeftovers } from './process/sweep.js';
 
 export type { RuntimeEvents };
@@ -169,6 +169,12 @@ export class Runtime {
     this.#metrics.forget(serverId);
     this.#idle.forget(serverId);
     await (unit ? unit.log.remove() : removeLog(this.ports.dataDir, serverId));
+  }
+
+  /** Blanks what has become a secret by now in what the server said before. Never fails. */
+  async strikeLog(serverId: string): Promise<void> {
+    const unit = this.#units.get(serverId);
+    await (unit ? unit.log.strike() : strikeLog(this.ports.dataDir, serverId, this.ports.redact));
   }
 
   run(serverId: string): Run {

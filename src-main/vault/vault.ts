@@ -13,7 +13,7 @@ import { Trash } from './trash.js';
 
 export type { HelperProcess } from './keychain.js';
 export { Redactor } from './redactor.js';
-export { secretIdsOf } from './secret-walk.js';
+export { secretIdsOf, secretsIn } from './secret-walk.js';
 
 /**
  * An input whose secrets are in the keychain. Exactly one of `commit` and `rollback` ends it: `commit` after the

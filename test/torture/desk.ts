@@ -31,7 +31,7 @@ export async function openDesk(plan: Plan) {
   const nothing = (): Promise<void> => Promise.resolve();
   const parts = {
     ...{ catalog, vault, undo: new UndoBook(() => undefined) },
-    ...{ runtime: { stop: nothing, forget: nothing }, sync: { plan: nothing } },
+    ...{ runtime: { stop: nothing, forget: nothing, strikeLog: nothing }, sync: { plan: nothing } },
     ...{ activity: { add: () => undefined }, notify: () => undefined },
   } as unknown as Parts;
   const ids = new Map<string, string>();

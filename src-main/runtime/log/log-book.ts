@@ -48,6 +48,17 @@ export class LogBook {
     this.#tellSoon(entries);
   }
 
+  /** Redacts every line anew, by what is a secret by now. */
+  strike(): void {
+    const struck = (entry: LogEntry): LogEntry => {
+      const text = this.ports.redact(entry.text);
+      return text === entry.text ? entry : { ...entry, text };
+    };
+    this.#ring = this.#ring.map(struck);
+    this.#untold = this.#untold.map(struck);
+    this.#characters = this.#ring.reduce((sum, { text }) => sum + text.length, 0);
+  }
+
   /** The newest `limit` lines before `before`, oldest first, and whether older ones may be on file. */
   read(o: { before?: number; limit: number; search?: string }): LogEntry[] {
     const wanted = o.search?.toLowerCase();

@@ -2,9 +2,8 @@ import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { appendFile, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { LogEntry, LogStream } from '../../contract/index.js';
+import { LOG_FILES, strikeFiles } from './strike-files.js';
 
-/** The one written to and two older ones: `<id>.log`, `<id>.log.1`, `<id>.log.2`. */
-export const LOG_FILES = 3;
 const FLUSH_MS = 100;
 const FLUSH_CHARACTERS = 256 * 1_024;
 /** Lines that wait for a slow disk; more are left out of the file, visibly. */
@@ -113,6 +112,17 @@ export class LogFile {
       }
     }
     return found;
+  }
+
+  /** Redacts every line on disk anew, in turn with the writing. */
+  strike(redact: (text: string) => string): Promise<void> {
+    void this.flush();
+    this.#writing = this.#writing
+      .then(async () => {
+        this.#size = await strikeFiles(this.file, redact);
+      })
+      .catch((error: unknown) => this.#tell(error));
+    return this.#writing;
   }
 
   /** Deletes the lines on disk. */

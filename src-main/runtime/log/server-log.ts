@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { LogEntry, LogStream } from '../../contract/index.js';
 import { LogBook } from './log-book.js';
-import { LOG_FILES, LogFile } from './log-file.js';
+import { LogFile } from './log-file.js';
+import { LOG_FILES, strikeFiles } from './strike-files.js';
 
 export type ServerLogPorts = {
   dataDir: string;
@@ -16,7 +17,10 @@ export class ServerLog {
   readonly #book: LogBook;
   readonly #file: LogFile;
 
-  constructor(serverId: string, ports: ServerLogPorts) {
+  constructor(
+    serverId: string,
+    private readonly ports: ServerLogPorts,
+  ) {
     this.#file = new LogFile(
       logPath(ports.dataDir, serverId),
       () => ports.limitMb() * 1_024 * 1_024,
@@ -60,6 +64,12 @@ export class ServerLog {
     return [...older.reverse(), ...recent];
   }
 
+  /** Blanks what has become a secret by now, in memory and on file. Never fails: the log tells where it could not. */
+  async strike(): Promise<void> {
+    this.#book.strike();
+    await this.#file.strike(this.ports.redact);
+  }
+
   async close(): Promise<void> {
     this.#book.flush();
     await this.#file.flush();
@@ -75,6 +85,15 @@ export class ServerLog {
 export async function removeLog(dataDir: string, serverId: string): Promise<void> {
   const file = logPath(dataDir, serverId);
   for (let age = 0; age < LOG_FILES; age += 1) await rm(age === 0 ? file : `${file}.${age}`, { force: true });
+}
+
+/** The same as `ServerLog.strike` of a server that was not used since the app started. */
+export async function strikeLog(
+  dataDir: string,
+  serverId: string,
+  redact: (text: string) => string,
+): Promise<void> {
+  await strikeFiles(logPath(dataDir, serverId), redact).catch(() => undefined);
 }
 
 /** Ids are the host's own, but they become file names here. */

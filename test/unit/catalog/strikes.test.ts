@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Catalog } from '../../../src-main/catalog/catalog.js';
@@ -49,6 +49,67 @@ describe('a value that goes to the keychain', () => {
     expect(await readdir(dataDir)).not.toContain('strikes.json');
     expect(await again.history('server', 'a')).toHaveLength(4);
     await again.close();
+  });
+
+  const exposed = [{ kind: 'servers' as const, id: 'a', value: TOKEN, secret: SECRET }];
+  const hide = (catalog: Catalog, extra = {}): Promise<void> =>
+    catalog.edit(
+      (tx) => tx.put('servers', { ...withEnv(4, { A_B: { secret: SECRET } }), ...extra }),
+      exposed,
+    );
+
+  it('goes from files that are no JSON any more, also where their end was torn off', async () => {
+    const dataDir = await tempFolder();
+    const catalog = await withPlainToken(dataDir);
+    await catalog.close();
+    const text = await readFile(join(dataDir, 'catalog.json'), 'utf8');
+    const backups = join(dataDir, 'backups');
+    await writeFile(join(backups, 'catalog-unreadable-1.json'), `${text.replace('{', '')}, "${TOKEN}": 1`);
+    const cut = text.indexOf(TOKEN) + TOKEN.length - 6;
+    await writeFile(join(backups, 'catalog-unreadable-2.json'), text.slice(0, cut));
+    await writeFile(join(backups, 'history-partly-read-3.jsonl'), `{"kind":"server","A_B":"${TOKEN}",,\n`);
+    const again = await Catalog.open({ dataDir });
+    await appendFile(join(dataDir, 'history.jsonl'), `{"kind": torn "${TOKEN}"\n`);
+    await again.close();
+    const third = await Catalog.open({ dataDir });
+    await hide(third);
+    await third.close();
+    expect(await filesThatHold(dataDir, TOKEN.slice(0, 12))).toEqual([]);
+    // What somebody may still repair by hand has the reference in its place.
+    const repaired = (await readFile(join(backups, 'catalog-unreadable-1.json'), 'utf8')).split('\n');
+    expect(repaired.join('')).toContain(`"A_B":{"secret":"${SECRET}"}`);
+  });
+
+  it('goes from an argument as well, and from nothing else that happens to be like it', async () => {
+    const dataDir = await tempFolder();
+    const catalog = await Catalog.open({ dataDir });
+    const transport = { type: 'stdio' as const, command: 'true', args: ['-v', `--key=${TOKEN}`], env: {} };
+    await catalog.edit((tx) => tx.put('servers', server('a', { revision: 1, name: 'a', transport })));
+    await catalog.edit((tx) => tx.put('servers', server('b', { description: `not ${TOKEN}` })));
+    await catalog.edit((tx) => tx.put('servers', server('a', { revision: 2, name: 'aa', transport })));
+    await hide(catalog);
+    const [, second] = await catalog.history('server', 'a');
+    expect((second?.record as Server).transport).toMatchObject({ args: ['-v', '--key=••••'] });
+    const [of] = await catalog.history('server', 'b');
+    expect((of?.record as Server).description).toBe(`not ${TOKEN}`);
+    const [newest] = await catalog.backups();
+    const file = await catalog.backup(newest?.name as string);
+    expect(file.servers.find(({ id }) => id === 'a')?.transport).toMatchObject({
+      args: ['-v', '--key=••••'],
+    });
+    await catalog.close();
+  });
+
+  it('stays in what was written before where it stands in the open all the same', async () => {
+    const dataDir = await tempFolder();
+    const catalog = await withPlainToken(dataDir);
+    await hide(catalog, { description: `the token is ${TOKEN}` });
+    const revisions = await catalog.history('server', 'a');
+    expect(revisions.map(({ record }) => (record as Server).description)).toEqual([
+      `the token is ${TOKEN}`,
+      ...['', '', ''],
+    ]);
+    await catalog.close();
   });
 
   it('is struck out at the next start where a crash came first', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -46,7 +46,7 @@ describe('a catalog that cannot be read', () => {
     ['another program’s', '{"mcpServers":{}}', /not a catalog/],
     ['of a strange version', '{"schemaVersion":"one","servers":[]}', /version is not a number/],
   ])('(%s) is set aside as it was, and the person is told', async (_, content, reason) => {
-    const { catalog, setAside } = await openOn(content);
+    const { catalog, dataDir, setAside } = await openOn(content);
     expect(catalog.servers()).toEqual([]);
     expect(catalog.isWhole).toBe(false);
     const files = [...(await setAside())];
@@ -54,6 +54,8 @@ describe('a catalog that cannot be read', () => {
     const [name, bytes] = files[0] as [string, Buffer];
     expect(name).toMatch(/^catalog-unreadable-\d{4}-\d\d-\d\dT.*\.json$/);
     expect(bytes.equals(Buffer.from(content as string))).toBe(true);
+    // It was written here as an editor writes it, for everybody to read.
+    expect((await stat(join(dataDir, 'backups', name))).mode & 0o777).toBe(0o600);
     expect(catalog.notices).toHaveLength(1);
     expect(catalog.notices[0]).toMatchObject({ severity: 'error' });
     expect(catalog.notices[0]?.detail).toMatch(reason);
