@@ -1,6 +1,6 @@
-import { commonDialect } from '../dialect/dialect.js';
+import { commonDialect, type EntryContext } from '../dialect/dialect.js';
 import { envBraces } from '../dialect/references.js';
-import { copyMap, emptyMap, isMap, type PlainMap } from '../plain.js';
+import { copyMap, emptyMap, isMap, type Plain, type PlainMap } from '../plain.js';
 import type { ClientSpec } from './client-spec.js';
 import { inHome, inVariable } from './places.js';
 
@@ -21,14 +21,22 @@ function toCommon(entry: PlainMap): PlainMap {
     copy['http_headers'] = Object.assign(emptyMap(), copy['http_headers'], headers);
   if (Array.isArray(envVars)) {
     const env = emptyMap();
-    for (const name of envVars) if (typeof name === 'string') env[name] = `\${${name}}`;
+    for (const name of envVars.map(nameOfVariable)) if (name !== undefined) env[name] = `\${${name}}`;
     copy['env'] = Object.assign(emptyMap(), copy['env'], env);
   }
   return copy;
 }
 
-function fromCommon(entry: PlainMap): PlainMap {
+/** `"NAME"`, or `{ name = "NAME", source = "remote" }`. */
+function nameOfVariable(variable: Plain): string | undefined {
+  const name = isMap(variable) ? variable['name'] : variable;
+  return typeof name === 'string' ? name : undefined;
+}
+
+function fromCommon(entry: PlainMap, { before, transport }: EntryContext): PlainMap {
   const copy = copyMap(entry);
+  // Codex reads none of its file any more where a program's entry has what only an address may have.
+  if (transport === 'stdio') for (const key of ['oauth', 'oauth_resource']) delete copy[key];
   moveHeaders(copy);
   if (!isMap(copy['env'])) return copy;
   const passed = Object.entries(copy['env']).filter(([name, value]) => value === `\${${name}}`);
@@ -36,7 +44,8 @@ function fromCommon(entry: PlainMap): PlainMap {
   const rest = Object.entries(copy['env']).filter(([name, value]) => value !== `\${${name}}`);
   copy['env'] = Object.assign(emptyMap(), Object.fromEntries(rest));
   if (rest.length === 0) delete copy['env'];
-  copy['env_vars'] = passed.map(([name]) => name);
+  const written = Array.isArray(before?.['env_vars']) ? before['env_vars'] : [];
+  copy['env_vars'] = passed.map(([name]) => written.find((one) => nameOfVariable(one) === name) ?? name);
   return copy;
 }
 
@@ -62,19 +71,13 @@ function moveHeaders(copy: PlainMap): void {
 
 /**
  * TOML, a table to a server. Names are letters, digits, `-` and `_`. There is no SSE. Variables are passed on by name:
- * `env_vars`, `env_http_headers`, `bearer_token_env_var`.
+ * `env_vars`, `env_http_headers`, `bearer_token_env_var`. A project's file counts once the project is trusted.
  *
  * https://developers.openai.com/codex/mcp
+ * https://github.com/openai/codex/blob/main/codex-rs/config/src/mcp_types.rs
  */
-export const codex: ClientSpec = {
-  word: 'codex',
-  title: 'Codex',
+const shared = {
   source: 'https://developers.openai.com/codex/mcp',
-  paths: (place) => [
-    place.env['CODEX_HOME']
-      ? inVariable(place, 'CODEX_HOME', ['.codex'], 'config.toml')
-      : inHome(place, '.codex', 'config.toml'),
-  ],
   format: 'toml',
   serversAt: ['mcp_servers'],
   layout: 'map',
@@ -84,10 +87,29 @@ export const codex: ClientSpec = {
     references: envBraces,
     bridge: true,
     off: { key: 'enabled', value: false },
-    tools: { allow: 'enabled_tools' },
+    tools: { allow: 'enabled_tools', deny: 'disabled_tools' },
     toCommon,
     fromCommon,
   }),
   secretsAs: 'a variable by name: `env_vars`, `env_http_headers`, `bearer_token_env_var`',
   names: { allowed: /[A-Za-z0-9_-]/, filler: '-' },
+} as const satisfies Partial<ClientSpec>;
+
+export const codex: ClientSpec = {
+  ...shared,
+  word: 'codex',
+  title: 'Codex',
+  paths: (place) => [
+    place.env['CODEX_HOME']
+      ? inVariable(place, 'CODEX_HOME', ['.codex'], 'config.toml')
+      : inHome(place, '.codex', 'config.toml'),
+  ],
+};
+
+export const codexProject: ClientSpec = {
+  ...shared,
+  word: 'codex-project',
+  title: 'Codex (project)',
+  paths: () => [],
+  inProject: '.codex/config.toml',
 };

@@ -1,26 +1,41 @@
-import { commonDialect } from '../dialect/dialect.js';
-import { copyMap, emptyMap, isMap, type PlainMap } from '../plain.js';
+import { commonDialect, type EntryContext } from '../dialect/dialect.js';
+import { copyMap, emptyMap, isMap, mapOf, type Plain, type PlainMap } from '../plain.js';
 import type { ClientSpec } from './client-spec.js';
 import { inHome, inVariable } from './places.js';
 
-/** Headers stand under `requestOptions`, among options of other kinds. */
+/** Headers stand under `requestOptions`, among options of other kinds; a bearer token may stand under `apiKey`. */
 function flat(entry: PlainMap): PlainMap {
   const copy = copyMap(entry);
-  const { requestOptions } = copy;
+  const { requestOptions, apiKey } = copy;
   if (isMap(requestOptions) && isMap(requestOptions['headers'])) copy['headers'] = requestOptions['headers'];
+  if (typeof apiKey !== 'string' || apiKey === '') return copy;
+  delete copy['apiKey'];
+  const headers = withoutAuthorization(copy['headers']);
+  copy['headers'] = Object.assign(headers, { Authorization: `Bearer ${apiKey}` });
   return copy;
 }
 
-function nested(entry: PlainMap): PlainMap {
+function nested(entry: PlainMap, { before }: EntryContext): PlainMap {
   const copy = copyMap(entry);
   const { headers, requestOptions } = copy;
   delete copy['headers'];
   const options = isMap(requestOptions) ? copyMap(requestOptions) : emptyMap();
-  if (isMap(headers)) options['headers'] = headers;
+  let rest = isMap(headers) ? headers : undefined;
+  const apiKey = before?.['apiKey'];
+  if (rest && typeof apiKey === 'string' && rest['Authorization'] === `Bearer ${apiKey}`) {
+    copy['apiKey'] = apiKey;
+    rest = withoutAuthorization(rest);
+  }
+  if (rest && Object.keys(rest).length > 0) options['headers'] = rest;
   else delete options['headers'];
   if (Object.keys(options).length > 0) copy['requestOptions'] = options;
   else delete copy['requestOptions'];
   return copy;
+}
+
+function withoutAuthorization(headers: Plain | undefined): PlainMap {
+  const entries = isMap(headers) ? Object.entries(headers) : [];
+  return mapOf(entries.filter(([name]) => name.toLowerCase() !== 'authorization'));
 }
 
 /**

@@ -4,11 +4,11 @@ import { claudeCode, claudeCodeProject } from './claude-code.js';
 import { claudeDesktop } from './claude-desktop.js';
 import type { ClientSpec } from './client-spec.js';
 import { cline } from './cline.js';
-import { codex } from './codex.js';
+import { codex, codexProject } from './codex.js';
 import { continueDev } from './continue.js';
 import { copilotCli } from './copilot-cli.js';
 import { cursor, cursorProject } from './cursor.js';
-import { geminiCli } from './gemini-cli.js';
+import { geminiCli, geminiCliProject } from './gemini-cli.js';
 import { goose } from './goose.js';
 import { junie, junieProject } from './junie.js';
 import { kiro, kiroProject } from './kiro.js';
@@ -16,12 +16,12 @@ import { lettaCode } from './letta-code.js';
 import { lmStudio } from './lm-studio.js';
 import { mcpHub } from './mcp-hub.js';
 import { mcporter, mcporterProject } from './mcporter.js';
-import { openCode } from './opencode.js';
+import { openCode, openCodeProject } from './opencode.js';
 import { rooCode, rooCodeProject } from './roo-code.js';
 import { vscode, vscodeInsiders, vscodeWorkspace } from './vscode.js';
 import { warp, warpProject } from './warp.js';
 import { windsurf } from './windsurf.js';
-import { zed } from './zed.js';
+import { zed, zedProject } from './zed.js';
 
 /**
  * Every client whose file Jackfield reads and writes, in the order they are shown. Cherry Studio is not among them: it
@@ -55,7 +55,11 @@ export const CLIENTS: readonly ClientSpec[] = [
   claudeCodeProject,
   cursorProject,
   vscodeWorkspace,
+  zedProject,
   rooCodeProject,
+  codexProject,
+  geminiCliProject,
+  openCodeProject,
   junieProject,
   kiroProject,
   warpProject,

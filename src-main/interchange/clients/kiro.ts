@@ -11,7 +11,7 @@ import { inHome } from './places.js';
 const dialect: Dialect = commonDialect({
   references: envBraces,
   off: { key: 'disabled', value: true },
-  tools: { autoApprove: 'autoApprove' },
+  tools: { autoApprove: 'autoApprove', deny: 'disabledTools' },
 });
 
 const shared = {

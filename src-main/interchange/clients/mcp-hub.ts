@@ -22,6 +22,6 @@ export const mcpHub: ClientSpec = {
     fields: { cwd: 'cwd' },
     references: envBraces,
     off: { key: 'disabled', value: true },
-    tools: { autoApprove: 'autoApprove' },
+    tools: { autoApprove: 'autoApprove', deny: 'disabled_tools' },
   }),
 };

@@ -26,7 +26,9 @@ export const mcporter: ClientSpec = {
   ...shared,
   word: 'mcporter',
   title: 'mcporter',
-  paths: (place) => ['mcporter.jsonc', 'mcporter.json'].map((file) => inHome(place, '.mcporter', file)),
+  // Of two the first counts there, too.
+  paths: (place) =>
+    ['mcporter.json', 'mcporter.jsonc', 'mcporter.json'].map((file) => inHome(place, '.mcporter', file)),
 };
 
 export const mcporterProject: ClientSpec = {

@@ -32,22 +32,12 @@ function fromCommon(entry: PlainMap): PlainMap {
 
 /**
  * `{env:NAME}` and `{file:path}` are put in everywhere. A remote server is tried as streamable HTTP, then as SSE.
+ * A folder to start in (`cwd`) is known to version 2 alone, and version 1 may refuse a file with it: none is written.
  *
  * https://opencode.ai/docs/mcp-servers/ (version 2), https://opencode.ai/v1/docs/mcp-servers/ (version 1)
  */
-export const openCode: ClientSpec = {
-  word: 'opencode',
-  title: 'OpenCode',
+const shared = {
   source: 'https://opencode.ai/docs/mcp-servers/',
-  paths: (place) => {
-    const explicit = place.env['OPENCODE_CONFIG'];
-    if (explicit && isAbsolute(place, explicit)) return [explicit];
-    const folder = (file: string): string =>
-      place.platform === 'win32'
-        ? inHome(place, '.config', 'opencode', file)
-        : inXdgConfig(place, 'opencode', file);
-    return [folder('opencode.jsonc'), folder('opencode.json')];
-  },
   format: 'jsonc',
   serversAt,
   layout: 'map',
@@ -59,4 +49,27 @@ export const openCode: ClientSpec = {
     toCommon,
     fromCommon,
   }),
+} as const satisfies Partial<ClientSpec>;
+
+export const openCode: ClientSpec = {
+  ...shared,
+  word: 'opencode',
+  title: 'OpenCode',
+  paths: (place) => {
+    const explicit = place.env['OPENCODE_CONFIG'];
+    if (explicit && isAbsolute(place, explicit)) return [explicit];
+    const folder = (file: string): string =>
+      place.platform === 'win32'
+        ? inHome(place, '.config', 'opencode', file)
+        : inXdgConfig(place, 'opencode', file);
+    return [folder('opencode.jsonc'), folder('opencode.json')];
+  },
+};
+
+export const openCodeProject: ClientSpec = {
+  ...shared,
+  word: 'opencode-project',
+  title: 'OpenCode (project)',
+  paths: () => [],
+  inProject: 'opencode.json',
 };

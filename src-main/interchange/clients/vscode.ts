@@ -5,9 +5,9 @@ import { inAppData } from './places.js';
 
 /**
  * Servers stand under `servers`; `inputs` beside them are asked for once and kept in VS Code's secret storage.
- * `${env:NAME}` is put in too. A URL is tried as streamable HTTP, then as SSE, where the type is `http`.
+ * `${env:NAME}` is put in too. Keys of its own (`dev`, `sandbox`, `sandboxEnabled`, `oauth`) stay as they are. A URL is tried as streamable HTTP, then as SSE, where the type is `http`.
  *
- * https://code.visualstudio.com/docs/copilot/reference/mcp-configuration
+ * https://code.visualstudio.com/docs/agents/reference/mcp-configuration
  */
 const dialect: Dialect = commonDialect({
   fields: { type: 'type', cwd: 'cwd', envFile: 'envFile' },
@@ -16,7 +16,7 @@ const dialect: Dialect = commonDialect({
 });
 
 const shared = {
-  source: 'https://code.visualstudio.com/docs/copilot/reference/mcp-configuration',
+  source: 'https://code.visualstudio.com/docs/agents/reference/mcp-configuration',
   format: 'jsonc',
   serversAt: ['servers'],
   layout: 'map',

@@ -20,6 +20,7 @@ export const windsurf: ClientSpec = {
     fields: { url: 'serverUrl' },
     references: envColon,
     off: { key: 'disabled', value: true },
+    tools: { deny: 'disabledTools' },
   }),
   afterwards: 'Press the refresh button of the MCP servers in Windsurf.',
 };

@@ -21,15 +21,8 @@ function flat(entry: PlainMap): PlainMap {
  *
  * https://zed.dev/docs/ai/mcp
  */
-export const zed: ClientSpec = {
-  word: 'zed',
-  title: 'Zed',
+const shared = {
   source: 'https://zed.dev/docs/ai/mcp',
-  paths: (place) => [
-    place.platform === 'win32'
-      ? inAppData(place, 'Zed', 'settings.json')
-      : inXdgConfig(place, 'zed', 'settings.json'),
-  ],
   format: 'jsonc',
   serversAt: ['context_servers'],
   layout: 'map',
@@ -42,4 +35,23 @@ export const zed: ClientSpec = {
     ignores: (entry) =>
       entry['source'] === 'extension' || (!Object.hasOwn(entry, 'command') && !Object.hasOwn(entry, 'url')),
   }),
+} as const satisfies Partial<ClientSpec>;
+
+export const zed: ClientSpec = {
+  ...shared,
+  word: 'zed',
+  title: 'Zed',
+  paths: (place) => [
+    place.platform === 'win32'
+      ? inAppData(place, 'Zed', 'settings.json')
+      : inXdgConfig(place, 'zed', 'settings.json'),
+  ],
+};
+
+export const zedProject: ClientSpec = {
+  ...shared,
+  word: 'zed-project',
+  title: 'Zed (project)',
+  paths: () => [],
+  inProject: '.zed/settings.json',
 };

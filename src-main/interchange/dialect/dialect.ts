@@ -16,8 +16,8 @@ export type Fields = {
   headers?: string;
 };
 
-/** Lists of tool names: those that may run, and those that run without asking. */
-export type ToolLists = { allow?: string; autoApprove?: string };
+/** Lists of tool names: those that may run, those that may not, and those that run without asking. */
+export type ToolLists = { allow?: string; deny?: string; autoApprove?: string };
 
 export type EntryContext = {
   name: string;

@@ -200,7 +200,7 @@ function readTools(
 ): ServerInput['tools'] | undefined {
   const named = dialect?.tools;
   const execute = toolNames(entry, named?.allow ? [named.allow] : ALLOW_KEYS);
-  const denied = toolNames(entry, DENY_KEYS);
+  const denied = toolNames(entry, named?.deny ? [named.deny] : DENY_KEYS);
   const approved = toolNames(entry, named?.autoApprove ? [named.autoApprove] : APPROVE_KEYS);
   if (denied?.length)
     warnings.push(

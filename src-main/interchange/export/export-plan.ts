@@ -70,6 +70,8 @@ export async function planExport(
       warnings.push(
         ...written.warnings.map((warning) => (servers.length > 1 ? `${server.name}: ${warning}` : warning)),
       );
+      if (isMap(existing) && isSwitchedOff(existing, spec))
+        warnings.push(`"${key}" is switched off in ${title}, and stays so: switch it on there.`);
       inputs.push(...written.inputs);
       plainSecrets.push(...written.plainSecrets);
     } catch (error) {
@@ -113,6 +115,14 @@ export function planRemoval(text: string, { spec, branch }: Target, names: reado
     keys: new Map(),
   };
 }
+
+const isSwitchedOff = (entry: PlainMap, { dialect }: ClientSpec): boolean => {
+  try {
+    return readEntry(entry, { dialect }).off;
+  } catch {
+    return false;
+  }
+};
 
 const spareInputsGone = (
   after: PlainMap,

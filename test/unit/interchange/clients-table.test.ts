@@ -11,7 +11,9 @@ const FILE = fileURLToPath(new URL('../../../docs/clients.md', import.meta.url))
 const INTRODUCTION = `# AI clients
 Jackfield reads and writes the files of these clients. An export changes the entries it is asked to change and no other
 byte; the file as it was is kept in \`backups/clients/\` of the data folder. A client that cannot reach a server itself is
-given \`npx mcp-remote\` where the table says *bridge*.
+given \`npx mcp-remote\` where the table says *bridge*. An entry that is switched off there stays so. Tools that may run,
+and those that run without asking, are written where the client has a list of them; a list of those that may not run is
+left as it is.
 
 Cherry Studio keeps its servers in the database of its window, so there is no file to write; its install links and what
 it shares as text are understood by Import.
@@ -44,11 +46,32 @@ function rowOf(client: ClientSpec): string {
   const reached = [...transports.map((type) => type.replace('_', ' ')), ...(bridge ? ['*bridge*'] : [])].join(
     ', ',
   );
-  return `| [${client.title}](${client.source}) | \`${client.word}\` | ${pathsOf(client)} | ${client.format} | ${reached} | ${secretsOf(client)} |`;
+  const cells = [
+    `[${client.title}](${client.source})`,
+    `\`${client.word}\``,
+    pathsOf(client),
+    client.format,
+    reached,
+    secretsOf(client),
+    offOf(client),
+    toolsOf(client),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+const offOf = ({ dialect: { off } }: ClientSpec): string => (off ? `\`${off.key}: ${off.value}\`` : '');
+
+function toolsOf({ dialect: { tools = {} } }: ClientSpec): string {
+  const lists = [
+    tools.allow && `\`${tools.allow}\` may run`,
+    tools.deny && `\`${tools.deny}\` may not`,
+    tools.autoApprove && `\`${tools.autoApprove}\` without asking`,
+  ];
+  return lists.filter(Boolean).join(', ');
 }
 
 const HEAD =
-  '| client | word | file | format | reaches | a secret stands there as |\n|---|---|---|---|---|---|';
+  '| client | word | file | format | reaches | a secret stands there as | switched off by | lists of tools |\n|---|---|---|---|---|---|---|---|';
 
 describe('the table of clients', () => {
   it('says what the client files say', async () => {
