@@ -2,6 +2,7 @@ import CirclePlay from '@lucide/svelte/icons/circle-play';
 import CircleStop from '@lucide/svelte/icons/circle-stop';
 import FileCode from '@lucide/svelte/icons/file-code';
 import RadioTower from '@lucide/svelte/icons/radio-tower';
+import type { Server } from '../../src-main/contract/index.js';
 import type { MenuItem } from '../components/menu-item.js';
 import { allColumns, isShown, withColumn, type BayColumn } from '../screens/patch-bay/bay-columns.js';
 import { bayView } from '../screens/patch-bay/bay-view.svelte.js';
@@ -18,8 +19,21 @@ const MOST_NAMED = 25;
 
 const go = (hash: string) => (): void => void router.go(hash);
 
-/** Every server is a place to go to, and can be started or stopped. */
-function serverCommands(): Command[] {
+/** The servers whose names are in the search. */
+function namedServers(): Server[] {
+  const { words } = commands;
+  if (words.length === 0) return [];
+  return catalog.servers
+    .filter(({ name }) => {
+      const lower = name.toLowerCase();
+      return words.some((word) => lower.includes(word));
+    })
+    .slice(0, MOST_NAMED);
+}
+
+/** Every server is a place to go to, and can be started or stopped; those in `named` by their own actions. */
+function serverCommands(named: readonly Server[]): Command[] {
+  const ids = new Set(named.map(({ id }) => id));
   return catalog.servers.flatMap((server) => {
     const { state } = runs.of(server.id);
     const live = isLive(state);
@@ -33,13 +47,17 @@ function serverCommands(): Command[] {
         note: wordOf(state),
         run: go(to.server(server.id)),
       },
-      {
-        id: `server.run.${server.id}`,
-        title: `${live ? 'Stop' : 'Start'} ${server.name}`,
-        group: 'Run',
-        icon: live ? CircleStop : CirclePlay,
-        run: () => void (live ? stopServer(server.id) : startServer(server.id)),
-      },
+      ...(ids.has(server.id)
+        ? []
+        : [
+            {
+              id: `server.run.${server.id}`,
+              title: `${live ? 'Stop' : 'Start'} ${server.name}`,
+              group: 'Run',
+              icon: live ? CircleStop : CirclePlay,
+              run: () => void (live ? stopServer(server.id) : startServer(server.id)),
+            },
+          ]),
     ];
   });
 }
@@ -54,18 +72,8 @@ function commandsOf(items: readonly MenuItem[], name: string, key: string): Comm
   });
 }
 
-/** What the menu of a row offers, of the servers that are named. Tens of thousands of commands would be too many. */
-function namedServerActions(): Command[] {
-  const { words } = commands;
-  if (words.length === 0) return [];
-  const named = catalog.servers.filter(({ name }) => {
-    const lower = name.toLowerCase();
-    return words.some((word) => lower.includes(word));
-  });
-  return named
-    .slice(0, MOST_NAMED)
-    .flatMap((server) => commandsOf(rowMenu(server), server.name, `server.act.${server.id}`));
-}
+/** The first line of a menu opens the thing, which the palette does by its name alone. */
+const beyondOpening = (items: readonly MenuItem[]): readonly MenuItem[] => items.slice(1);
 
 function hide(column: BayColumn): void {
   bayView.change(withColumn(bayView.look, column, false));
@@ -77,8 +85,9 @@ function columnCommands(): Command[] {
     isShown(column, bayView.look),
   );
   return columns.flatMap((column) => {
+    const items = columnMenu(column, catalog.servers, () => hide(column));
     const actions = commandsOf(
-      columnMenu(column, catalog.servers, () => hide(column)),
+      column.kind === 'remote' ? beyondOpening(items) : items,
       column.title,
       `column.act.${column.key}`,
     ).map((command) => (command.icon ? command : { ...command, icon: FileCode }));
@@ -95,9 +104,17 @@ function columnCommands(): Command[] {
   });
 }
 
-/** What bears the person's own names. Made only while the palette can show it. */
-export const namedCommands = (): Command[] => [
-  ...serverCommands(),
-  ...columnCommands(),
-  ...namedServerActions(),
-];
+/**
+ * What bears the person's own names, made only while the palette can show it. Whatever the menus of rows and columns do
+ * is done here, too; of servers, once they are named: tens of thousands of commands would be too many.
+ */
+export function namedCommands(): Command[] {
+  const named = namedServers();
+  return [
+    ...serverCommands(named),
+    ...columnCommands(),
+    ...named.flatMap((server) =>
+      commandsOf(beyondOpening(rowMenu(server)), server.name, `server.act.${server.id}`),
+    ),
+  ];
+}

@@ -53,18 +53,30 @@ export class Camera {
     return isWanted;
   }
 
-  async take(host: Shown, scenes: readonly Scene[], language = 'en-US'): Promise<void> {
+  /** @param before called with each page before it goes anywhere */
+  async take(
+    host: Shown,
+    scenes: readonly Scene[],
+    language = 'en-US',
+    before?: (page: Page) => Promise<void>,
+  ): Promise<void> {
     const start = this.only.split('/')[1] ?? '';
     for (const scene of scenes) {
       if (!scene.name.startsWith(start)) continue;
       for (const { suffix, ...viewport } of SIZES)
         for (const theme of THEMES)
-          await this.#shoot(host, scene, `${scene.name}-${theme}${suffix}`, {
-            viewport,
-            colorScheme: theme,
-            reducedMotion: 'reduce',
-            locale: language,
-          });
+          await this.#shoot(
+            host,
+            scene,
+            `${scene.name}-${theme}${suffix}`,
+            {
+              viewport,
+              colorScheme: theme,
+              reducedMotion: 'reduce',
+              locale: language,
+            },
+            before,
+          );
     }
   }
 
@@ -73,14 +85,17 @@ export class Camera {
     { hash, open, after }: Scene,
     name: string,
     look: NonNullable<Parameters<Browser['newPage']>[0]>,
+    before: ((page: Page) => Promise<void>) | undefined,
   ): Promise<void> {
     const page = await this.browser.newPage(look);
     page.setDefaultTimeout(PATIENCE_MS);
     try {
+      await before?.(page);
       await page.goto(host.ready.url);
       if (hash !== undefined) {
         await page.getByRole('navigation').first().waitFor();
         await page.evaluate((next) => (window.location.hash = next), hash);
+        await page.getByRole('heading', { level: 1 }).first().waitFor();
       }
       await page.waitForLoadState('networkidle');
       await open?.(page);

@@ -165,16 +165,22 @@ function scenes(everything: string): Scene[] {
         .focus();
       await page.getByRole('tooltip').or(page.locator('.jf-tooltip')).first().waitFor();
     }),
-    bay('patching', async (page) => {
-      await page.getByRole('gridcell', { name: 'files in Bifrost: Not patched' }).click();
-      await page.getByRole('dialog').getByRole('button', { name: 'Patch', exact: true }).waitFor();
-      await page
-        .getByRole('dialog')
-        .getByRole('table')
-        .or(page.getByRole('dialog').getByRole('note'))
-        .first()
-        .waitFor();
-    }),
+    {
+      ...bay('patching', async (page) => {
+        await page.getByRole('gridcell', { name: 'files in Bifrost: Not patched' }).click();
+        await page
+          .getByRole('dialog')
+          .getByRole('table')
+          .or(page.getByRole('dialog').getByRole('alert'))
+          .first()
+          .waitFor();
+      }),
+      // A panel that is closed takes back what it began.
+      after: async (page) => {
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+      },
+    },
     bay('unpatching', async (page) => {
       await page.getByRole('gridcell', { name: 'everything in Bifrost: In sync' }).click();
       await page.getByRole('button', { name: 'Unpatch…' }).click();
@@ -190,13 +196,17 @@ function scenes(everything: string): Scene[] {
       },
     },
     {
-      name: 'remote-remove',
+      name: 'remote-removed',
       hash: '#/remotes',
       open: async (page) => {
         await page.getByRole('table').first().waitFor();
         await page.getByRole('button', { name: /^Actions for/ }).click();
         await page.getByRole('menuitem', { name: 'Remove' }).click();
-        await page.getByRole('alertdialog').waitFor();
+        await page.getByRole('button', { name: 'Undo' }).waitFor();
+      },
+      after: async (page) => {
+        await page.getByRole('button', { name: 'Undo' }).click();
+        await page.getByRole('link', { name: /Bifrost/ }).waitFor();
       },
     },
     {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { Host, ROOT } from '../support/host.js';
 import type { RpcClient } from '../support/rpc-client.js';
 import type { Camera } from './camera.js';
@@ -47,7 +48,7 @@ export async function manyStage(camera: Camera): Promise<void> {
   const tool = (name: string) => ({
     name: `form-${name}`,
     hash: `#/servers/${id}/tools`,
-    open: async (page: import('playwright-core').Page) => {
+    open: async (page: Page) => {
       await page.getByRole('button', { name: new RegExp(`^${name}`) }).click();
       await page.getByRole('heading', { name, exact: true }).waitFor();
     },
@@ -67,7 +68,7 @@ export async function manyStage(camera: Camera): Promise<void> {
     tool('wide'),
     tool('deep'),
   ]);
-  const mirrored = async (page: import('playwright-core').Page): Promise<void> => {
+  const mirrored = async (page: Page): Promise<void> => {
     await page.evaluate(() => (document.documentElement.dir = 'rtl'));
   };
   await camera.take(host, [

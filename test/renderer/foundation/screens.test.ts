@@ -54,9 +54,9 @@ describe('the window', () => {
       { id: 'n1', at: '', severity: 'warning', title: 'The catalog was set aside', detail: 'See backups.' },
     ];
     await openWindow(host);
-    expect(screen.getByText('The catalog was set aside')).toBeTruthy();
+    expect(screen.getByText('The catalog was set aside.')).toBeTruthy();
     await click(screen.getByRole('button', { name: 'Dismiss' }));
-    expect(screen.queryByText('The catalog was set aside')).toBeNull();
+    expect(screen.queryByText('The catalog was set aside.')).toBeNull();
     await waitFor(() => expect(host.called('notice.dismiss')).toEqual({ id: 'n1' }));
     host.notify('notice.added', {
       notice: { id: 'n2', at: '', severity: 'info', title: 'Swept', detail: '' },
