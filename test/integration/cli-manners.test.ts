@@ -158,7 +158,7 @@ describe('jackfield, as somebody uses it', () => {
     let said = '';
     terminal.stdout.on('data', (data: Buffer) => (said += data.toString()));
     await once(terminal, 'close');
-    expect(said).toMatch(/^w+…{2}stopped/m);
+    expect(said).toMatch(/^w+… {2}stopped/m);
     for (const line of said.split(/\r?\n/)) expect(line.length).toBeLessThanOrEqual(70);
     expect(said).not.toContain('\u001b');
   });

@@ -115,7 +115,7 @@ describe.each([
     child.kill('SIGKILL');
     await once(child, 'exit');
     await bench.runtime.callTool('web', echo).catch(() => {});
-    await vi.waitFor(() => expect(bench.runtime.run('web').state).toBe('backoff'), { timeout: 8_000 });
+    await vi.waitFor(() => expect(bench.runtime.run('web').state).toBe('backoff'));
     await everything(mode, port);
     await vi.waitFor(() => expect(bench.runtime.run('web').state).toBe('running'), { timeout: 20_000 });
     expect((await bench.runtime.callTool('web', echo)).result.content).toEqual([
@@ -171,13 +171,13 @@ describe('an HTTP server', () => {
     bench.add('web', { type: 'streamable_http', url });
     await bench.runtime.start('web');
     mute = true;
-    await vi.waitFor(() => expect(bench.runtime.run('web').state).toBe('backoff'), { timeout: 5_000 });
+    await vi.waitFor(() => expect(bench.runtime.run('web').state).toBe('backoff'));
     expect(bench.runtime.run('web').error).toMatchObject({
       code: 'remote_unreachable',
       message: expect.stringContaining('does not answer any more'),
     });
     mute = false;
-    await vi.waitFor(() => expect(bench.runtime.run('web').state).toBe('running'), { timeout: 5_000 });
+    await vi.waitFor(() => expect(bench.runtime.run('web').state).toBe('running'));
   });
 
   it('that is gone when the computer wakes up is noticed and found again, long before its next ping', async () => {
@@ -193,7 +193,7 @@ describe('an HTTP server', () => {
     await vi.waitFor(() => expect(bench.runtime.run('web').state).toBe('backoff'), { timeout: 15_000 });
     isGone = false;
     bench.runtime.woke();
-    await vi.waitFor(() => expect(bench.runtime.run('web').state).toBe('running'), { timeout: 5_000 });
+    await vi.waitFor(() => expect(bench.runtime.run('web').state).toBe('running'));
   });
 
   it('that speaks the older transport at the same address is found', async () => {

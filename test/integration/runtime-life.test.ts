@@ -172,7 +172,7 @@ describe('the whole tree ends', () => {
   it('when the server crashed and left children', async () => {
     const pids = await forked('forking');
     process.kill(pids[0]!, 'SIGKILL');
-    await vi.waitFor(async () => expect(await running(pids.slice(1))).toEqual([]), { timeout: 8_000 });
+    await vi.waitFor(async () => expect(await running(pids.slice(1))).toEqual([]));
   });
 });
 
@@ -284,9 +284,9 @@ describe('a server that ends by itself', () => {
   it('counts as ended when it closes its stdout and runs on', async () => {
     bench.node('deaf', [fake('deaf')]);
     const { pid } = await bench.runtime.start('deaf');
-    await vi.waitFor(() => expect(bench.runtime.run('deaf').state).toBe('backoff'), { timeout: 6_000 });
+    await vi.waitFor(() => expect(bench.runtime.run('deaf').state).toBe('backoff'));
     expect(bench.runtime.run('deaf').error?.message).toContain('closed its stdout');
-    await vi.waitFor(async () => expect(await isRunning(pid!)).toBe(false), { timeout: 6_000 });
+    await vi.waitFor(async () => expect(await isRunning(pid!)).toBe(false));
   });
 
   it('ends as failed under never', async () => {

@@ -358,7 +358,6 @@ describe('metrics', () => {
     expect(sampled).toHaveBeenCalledWith({ serverId: 'tree', metric: first });
     expect(bench.runtime.run('tree').rssBytes).toBe(first!.rssBytes);
     await vi.waitFor(async () => expect((await bench.runtime.metrics('tree')).length).toBeGreaterThan(1), {
-      timeout: 6_000,
       interval: 200,
     });
   });
