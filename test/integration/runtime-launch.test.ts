@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Finding } from '../../src-main/contract/index.js';
 import { askLoginShell } from '../../src-main/runtime/launch/login-shell.js';
 import { npxFolder } from '../../src-main/runtime/launch/npx-cache.js';
@@ -46,8 +46,17 @@ describe('the login shell', () => {
     const { env, problem } = await ask('sleep 987 &\nexport EARLY=1\nread -r answer < <(sleep 988)\n', 600);
     expect(problem).toContain('did not answer within 0.6 s');
     expect(env).toEqual({});
-    const left = execFileSync('ps', ['-axo', 'args=']).toString();
-    expect(left).not.toMatch(/sleep 98[78]/);
+    const left = (): string => execFileSync('ps', ['-axo', 'args=']).toString();
+    await vi.waitFor(() => expect(left()).not.toMatch(/sleep 98[78]/));
+  });
+
+  it('that hangs leaves no lock of the tools that its files started', async () => {
+    const lock = path.join(home, 'tool.lock');
+    const tool = `bash -c 'trap "rm ${lock}" EXIT; touch ${lock}; for _ in 1 2 3 4 5 6; do sleep 100; done'`;
+    const asked = ask(`${tool}\n`, 5_000);
+    await vi.waitFor(() => access(lock));
+    expect((await asked).problem).toContain('did not answer');
+    await vi.waitFor(() => expect(access(lock)).rejects.toThrow('ENOENT'));
   });
 
   it('that cannot print an environment is said to be at fault', async () => {

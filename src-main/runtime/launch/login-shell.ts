@@ -7,6 +7,8 @@ export type Environment = Record<string, string>;
 export type ShellAnswer = { env: Environment; shell: string; tookMs: number; problem?: string };
 
 export const SHELL_LIMIT_MS = 5_000;
+/** What a shell has started is given this long to tidy up. */
+const FAREWELL_MS = 1_000;
 const OUTPUT_LIMIT = 8 * 1_024 * 1_024;
 
 /** Shells that take `-i -l -c` and redirect as sh does. Any other person's shell is asked through /bin/sh. */
@@ -68,21 +70,30 @@ async function runShell(
       JACKFIELD_RESOLVING_ENVIRONMENT: '1',
     },
   });
-  const endAll = (): void => {
+  const signalAll = (signal: NodeJS.Signals): boolean => {
     try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      return child.pid !== undefined && process.kill(-child.pid, signal);
     } catch {
       // It has ended.
+      return false;
     }
+  };
+  const killAll = (): void => void signalAll('SIGKILL');
+  // What a file started may hold a lock of the person's tools (pyenv's, say) and gives it back when it is asked to end.
+  const endAll = (): void => {
+    if (!signalAll('SIGTERM')) return void process.off('exit', killAll);
+    setTimeout(() => {
+      process.off('exit', killAll);
+      killAll();
+    }, FAREWELL_MS).unref();
   };
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     // A shell that waits in its rc files would otherwise outlive an app that is closed meanwhile.
-    process.once('exit', endAll);
+    process.once('exit', killAll);
     const finish = (error?: Error): void => {
       clearTimeout(timer);
-      process.off('exit', endAll);
       endAll();
       child.stdout.destroy();
       if (error) reject(error);
