@@ -56,8 +56,8 @@ export class IdleWatch {
       const lifecycle = this.ports.lifecycle(serverId);
       if (!lifecycle?.onDemand || (this.#busy.get(serverId) ?? 0) > 0) continue;
       const since = this.#used.get(serverId);
-      // First seen running: it has just been started, by whomever.
-      if (since === undefined) this.#used.set(serverId, this.#now());
+      // First seen running: it has just been started, by whomever. Or the clock was set back since it was used.
+      if (since === undefined || since > this.#now()) this.#used.set(serverId, this.#now());
       else if (this.#now() - since >= lifecycle.idleMinutes * 60_000)
         this.ports.stop(serverId, lifecycle.idleMinutes);
     }

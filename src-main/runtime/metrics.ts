@@ -82,8 +82,9 @@ export class Metrics {
 
   #isDue(series: Series): boolean {
     const every = series.watchedUntil > this.#now() ? WATCHED_MS : UNWATCHED_MS;
-    // Timers are not exact; half a tick's grace keeps a sample from slipping to the next one.
-    return this.#now() - series.sampledAt >= every - WATCHED_MS / 2;
+    // Timers are not exact; half a tick's grace keeps a sample from slipping to the next one. A clock that was set back
+    // must not keep it waiting until it has caught up.
+    return Math.abs(this.#now() - series.sampledAt) >= every - WATCHED_MS / 2;
   }
 
   #sample(serverId: string, rows: readonly ProcessRow[]): void {

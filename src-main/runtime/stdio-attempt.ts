@@ -3,7 +3,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartFailure, type Attempt, type Ending } from './attempt.js';
 import type { LaunchPlan } from './launch/launch-plan.js';
-import { LineSplitter } from './log/line-splitter.js';
+import { cutLine, LineSplitter } from './log/line-splitter.js';
 import { TREE_MARK } from './process/process-marks.js';
 import { ProcessTree } from './process/process-tree.js';
 import { loadMcp } from './session/load-mcp.js';
@@ -110,7 +110,7 @@ export class StdioAttempt implements Attempt {
     if (this.#abort.signal.aborted) throw new Error('stopped before it was spoken to');
     const session = new Session(this.ports.host);
     this.#session = session;
-    const transport = new ChildTransport(child, (line) => this.ports.onOutput('stdout', [line]));
+    const transport = new ChildTransport(child, (line) => this.ports.onOutput('stdout', [cutLine(line)]));
     const tapped = new TappedTransport(transport, this.ports.tap);
     const opened = session.open(tapped, this.ports.handshakeMs, this.#abort.signal);
     await this.#firstOf(opened, exit);

@@ -4,7 +4,10 @@
  */
 const TRUSTED_FOR_MS = 7 * 24 * 3_600_000;
 
-/** Whether something last confirmed at `at` (epoch ms) need not be asked for again yet. */
+/**
+ * Whether something last confirmed at `at` (epoch ms) need not be asked for again yet. What was confirmed in the future
+ * was so by a clock that was wrong, and might otherwise be trusted for years.
+ */
 export function isRecent(at: number, now: number): boolean {
-  return now - at < TRUSTED_FOR_MS;
+  return Math.abs(now - at) < TRUSTED_FOR_MS;
 }

@@ -3,6 +3,13 @@ import { StringDecoder } from 'node:string_decoder';
 /** Longest line kept of a server's output, in characters; the rest of a longer one is cut off visibly. */
 export const LINE_LIMIT = 1_048_576;
 
+const CUT_MARK = ' … [cut: the line was longer than 1 MB]';
+
+/** A whole line, cut as visibly as one of a stream is. */
+export function cutLine(line: string): string {
+  return line.length > LINE_LIMIT ? line.slice(0, LINE_LIMIT) + CUT_MARK : line;
+}
+
 /**
  * Cuts a stream of bytes into lines without ever holding more than one line of the longest length. Characters that
  * are torn between two chunks are put together again.
@@ -15,7 +22,7 @@ export class LineSplitter {
 
   constructor(
     private readonly limit = LINE_LIMIT,
-    private readonly cutMark = ' … [cut: the line was longer than 1 MB]',
+    private readonly cutMark = CUT_MARK,
   ) {}
 
   push(chunk: Buffer): string[] {
