@@ -101,7 +101,7 @@ export class StdioAttempt implements Attempt {
 
   async #run(plan: LaunchPlan): Promise<Session> {
     if (this.#abort.signal.aborted) throw new Error('stopped before it was spawned');
-    const child = this.#spawn(plan);
+    const child = await this.#spawned(plan);
     const exit = this.#watchExit(child, plan);
     this.#exit = exit;
     // Whoever waits for it comes a moment later.
@@ -138,6 +138,15 @@ export class StdioAttempt implements Attempt {
       await Promise.race([early, sleep(EXIT_NEWS_MS)]);
       const { handshakeFailed } = await loadMcp();
       throw handshakeFailed(error, this.ports.handshakeMs, this.ports.lastWords());
+    }
+  }
+
+  /** Some of what the system refuses is thrown at once, and not told as an event: arguments that are too long, say. */
+  async #spawned(plan: LaunchPlan): Promise<ChildProcessWithoutNullStreams> {
+    try {
+      return this.#spawn(plan);
+    } catch (error) {
+      throw await spawnFailed(error as NodeJS.ErrnoException, plan);
     }
   }
 
