@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { lifecycleSchema } from '../../../src-main/contract/index.js';
+import type { Lifecycle } from '../../../src-main/contract/index.js';
 import { IdleWatch } from '../../../src-main/runtime/idle-watch.js';
 import { isRecent } from '../../../src-main/runtime/launch/package-freshness.js';
 
@@ -18,7 +18,7 @@ describe('a clock that was set back', () => {
     const stop = vi.fn();
     const watch = new IdleWatch({
       running: () => ['one'],
-      lifecycle: () => lifecycleSchema.parse({ onDemand: true, idleMinutes: 10 }),
+      lifecycle: () => ({ onDemand: true, idleMinutes: 10 }) as Lifecycle,
       stop,
       now: () => now,
     });
