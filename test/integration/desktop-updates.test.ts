@@ -105,6 +105,19 @@ describe.runIf(process.platform === 'linux')('updates of a packaged app', () => 
     await vi.waitFor(() => expect(existsSync(join(folder, 'started'))).toBe(true));
   });
 
+  it('leave the version that is, and start it anew, where they cannot be put in place', async () => {
+    await publish(keys.privateKey);
+    await using desktop = await start();
+    expect((await check(desktop)).state).toBe('ready');
+    // The old file has gone from where it was started.
+    await rm(join(folder, 'Jackfield.AppImage'));
+    expect((await desktop.ask('update.install')).error).toBeUndefined();
+    const { with: args } = await desktop.heard('called', ({ what }) => what === 'app.relaunch');
+    expect(args).toMatchObject([{ execPath: join(folder, 'Jackfield.AppImage') }]);
+    expect((await desktop.exited).code).toBe(1);
+    expect(desktop.stderr).toContain('The update could not be put in place');
+  });
+
   it('are not put in place by a quit that nobody asked them for', async () => {
     await publish(keys.privateKey);
     await using desktop = await start();
@@ -183,6 +196,14 @@ describe.runIf(process.platform === 'linux')('updates of a packaged app', () => 
     ['of a build without a feed', { STUB_RESOURCES: '/nowhere' }, /no place/],
   ])('are none %s, and it says why', async (_what, env, why) => {
     await using desktop = await start(env);
+    // It is not offered either, before anybody has looked.
+    await desktop.ask('app.snapshot');
+    await desktop.heard(
+      'message',
+      ({ message }) => (message as { method?: string }).method === 'update.changed',
+    );
+    const { result } = await desktop.ask('update.status');
+    expect(result).toMatchObject({ update: { state: 'unsupported' } });
     expect(await check(desktop)).toEqual({
       state: 'unsupported',
       reason: expect.stringMatching(why) as string,

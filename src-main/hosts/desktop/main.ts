@@ -25,7 +25,7 @@ import { Quit } from './quit.js';
 import { relaunch } from './relaunch.js';
 import { askAboutUnsavedEdits } from './unsaved-edits.js';
 import { UpdateDesk } from './update-desk.js';
-import { openUpdateSource } from './update-source.js';
+import { openUpdateSource, whyNoUpdates } from './update-source.js';
 import { openWindow } from './window.js';
 
 // Electron's whole work before its first window is in this file's imports: what is heavy (the app itself, zod) is
@@ -48,6 +48,7 @@ async function begin(launch: LaunchOptions, dataDir: string, hear: (opened: Open
   tellOfLostProcesses(say);
   const updates = new UpdateDesk({
     open: openUpdateSource,
+    whyNot: whyNoUpdates,
     restart: (install) => quit.thenInstall(install),
     say,
   });

@@ -8,8 +8,11 @@ const LIMIT_MS = 9_500;
 const SHUTDOWN_LIMIT_MS = 4_000;
 /** A stop quicker than this needs no word. */
 const NOTICE_AFTER_MS = 300;
-/** An installer that has not ended the app by then could not begin. */
-const INSTALL_LIMIT_MS = 10_000;
+/** macOS copies and checks a whole app before it ends this one; an installer that takes longer could not begin. */
+const INSTALL_LIMIT_MS = 120_000;
+
+/** Puts an update in place, which ends the app; `failed` is told where it does not come to that. */
+export type Install = (failed: () => void) => void;
 
 type Options = {
   opening: Promise<Pick<App, 'close'>>;
@@ -32,7 +35,7 @@ export class Quit {
   #limitMs = LIMIT_MS;
   #isAsked = false;
   #isForced = false;
-  #install: (() => void) | undefined;
+  #install: Install | undefined;
   #isForInstall = false;
   /** What somebody wants opened who started the app while it was on its way out. */
   #wanted: string[] | undefined;
@@ -74,7 +77,7 @@ export class Quit {
    * Quits as the menu does, and ends by putting an update in place instead of just ending. A page with unsaved edits
    * can still say no; a later quit is then one without the update.
    */
-  thenInstall(install: () => void): void {
+  thenInstall(install: Install): void {
     this.#install = install;
     this.#isForInstall = true;
     app.quit();
@@ -105,8 +108,8 @@ export class Quit {
     this.#stopping = true;
     const install = this.#install;
     const notice = setTimeout(() => this.#showNotice(), NOTICE_AFTER_MS);
-    const limit = new Promise<void>((resolve) => setTimeout(resolve, this.#limitMs).unref());
-    await Promise.race([this.#close(), limit]);
+    const tooLong = new Promise<void>((resolve) => setTimeout(resolve, this.#limitMs).unref());
+    await Promise.race([this.#close(), tooLong]);
     clearTimeout(notice);
     this.#ended = true;
     // Whoever ends it by a signal, a shutdown or a fault wants it gone.
@@ -114,8 +117,20 @@ export class Quit {
     if (!install || this.#code !== 0) return app.exit(this.#code);
     // The new version is started by the installer, maybe before this one is gone: it must not take it for the first.
     app.releaseSingleInstanceLock();
-    setTimeout(() => app.exit(1), INSTALL_LIMIT_MS).unref();
-    install();
+    const limit = setTimeout(() => this.#endWithoutUpdate(), INSTALL_LIMIT_MS);
+    limit.unref();
+    if (process.platform === 'darwin')
+      this.#show('Putting the new version in place…', 'Jackfield starts again then.');
+    install(() => {
+      clearTimeout(limit);
+      this.#endWithoutUpdate();
+    });
+  }
+
+  /** Everything is stopped and no window is there: the version that still is goes on as it would have without. */
+  #endWithoutUpdate(): void {
+    this.options.relaunch([]);
+    app.exit(1);
   }
 
   async #close(): Promise<void> {
@@ -129,7 +144,13 @@ export class Quit {
   #showNotice(): void {
     const count = this.options.live();
     if (count === 0) return;
-    const title = `Stopping ${count === 1 ? 'one server' : `${count} servers`}…`;
+    this.#show(
+      `Stopping ${count === 1 ? 'one server' : `${count} servers`}…`,
+      'Jackfield ends when they have.',
+    );
+  }
+
+  #show(title: string, detail: string): void {
     const notice = new BrowserWindow({
       width: 280,
       height: 90,
@@ -144,6 +165,6 @@ export class Quit {
       title: 'Jackfield',
       webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false, javascript: false },
     });
-    void notice.loadURL(addNotice(this.options.pages, 'stopping', title, 'Jackfield ends when they have.'));
+    void notice.loadURL(addNotice(this.options.pages, 'stopping', title, detail));
   }
 }

@@ -1,6 +1,7 @@
 import type { Updates } from '../../app.js';
 import type { Settings, UpdateState } from '../../contract/index.js';
 import type { Fleet } from './fleet.js';
+import type { Install } from './quit.js';
 import type { Updater, UpdateSource } from './update-source.js';
 import { isSigned } from './update-signature.js';
 
@@ -12,8 +13,10 @@ const SIGNATURE_REASON =
 
 type Options = {
   open: () => Promise<UpdateSource>;
+  /** Why this copy can have none, where that is known without looking: then none are offered. */
+  whyNot: () => string | undefined;
   /** Ends the app as a quit does, with this as its last act. Resolves once the app is under way to its end. */
-  restart: (install: () => void) => void;
+  restart: (install: Install) => void;
   say: (line: string) => void;
 };
 
@@ -43,6 +46,8 @@ export class UpdateDesk implements Updates {
   }
 
   follow(fleet: Pick<Fleet, 'onSettings'>): void {
+    const reason = this.options.whyNot();
+    if (reason !== undefined) return this.#now({ state: 'unsupported', reason });
     fleet.onSettings((settings) => {
       const before = this.#settings;
       this.#settings = settings;
@@ -64,8 +69,18 @@ export class UpdateDesk implements Updates {
     const source = await this.#source;
     if (this.#state.state !== 'ready' || !source || 'reason' in source)
       throw new AppError('unsupported', 'No update is ready to be installed.', 'Look for updates first.');
+    const { updater } = source;
     // The window hears the answer before it is closed.
-    setImmediate(() => this.options.restart(() => source.updater.quitAndInstall(false, true)));
+    setImmediate(() =>
+      this.options.restart((failed) => {
+        // A password that was not given, a folder that cannot be written to.
+        updater.once('error', (error) => {
+          this.options.say(`The update could not be put in place: ${firstLine(error)}`);
+          failed();
+        });
+        updater.quitAndInstall(false, true);
+      }),
+    );
   }
 
   #lookIn(ms: number): void {
@@ -91,8 +106,7 @@ export class UpdateDesk implements Updates {
     try {
       await this.#take(source.updater, source.publicKey);
     } catch (error) {
-      const problem = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
-      this.options.say(`No update: ${problem}`);
+      this.options.say(`No update: ${firstLine(error)}`);
       this.#now({
         ...this.#resting(),
         ...(asked && { problem: 'The place where updates are kept could not be reached.' }),
@@ -137,6 +151,9 @@ export class UpdateDesk implements Updates {
     for (const listener of this.#listeners) listener(state);
   }
 }
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 
 /** What electron-updater does of its own accord is switched off: it looks, downloads and installs when it is told to. */
 function prepare(updater: Updater, channel: Settings['updateChannel']): void {

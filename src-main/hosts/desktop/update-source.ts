@@ -18,6 +18,7 @@ export type Updater = Pick<
   | 'downloadUpdate'
   | 'quitAndInstall'
   | 'on'
+  | 'once'
 >;
 
 /** Where updates come from and the key they must be signed with; or a sentence about why there are none. */
@@ -42,6 +43,11 @@ export function updateKey(
   if (publicKey === undefined)
     return { reason: `This build has no key to check the signature of an update with. ${ELSEWHERE}` };
   return { publicKey };
+}
+
+export function whyNoUpdates(): string | undefined {
+  const key = updateKey();
+  return 'reason' in key ? key.reason : undefined;
 }
 
 /** The package's own package.json, protected by the archive's integrity check: releases put their key there. */

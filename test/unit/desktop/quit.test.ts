@@ -77,6 +77,28 @@ describe('quitting', () => {
     expect(called('app.releaseSingleInstanceLock')).toHaveLength(1);
   });
 
+  it('starts the version anew that is there, where the update could not be put in place', async () => {
+    quit.thenInstall((failed) => failed());
+    await vi.waitFor(() => expect(closing).toHaveBeenCalledOnce());
+    closed();
+    expect(await exit).toBe(1);
+    expect(relaunch).toHaveBeenCalledExactlyOnceWith([]);
+  });
+
+  it('does not wait for ever for an installer that never begins', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    quit.thenInstall(() => undefined);
+    await vi.advanceTimersByTimeAsync(0);
+    closed();
+    await vi.advanceTimersByTimeAsync(100_000);
+    // macOS copies and checks a whole app.
+    expect(called('app.exit')).toEqual([]);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(called('app.exit')).toEqual([[1]]);
+    expect(relaunch).toHaveBeenCalledOnce();
+  });
+
   it('forgets the update where a page with unsaved edits said no to it', async () => {
     const window = new BrowserWindow();
     window.test.refusesClose = true;

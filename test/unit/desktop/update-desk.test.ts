@@ -57,8 +57,12 @@ describe('updates', () => {
   let states: UpdateState[];
   let opened: number;
   let desk: UpdateDesk;
+  const failed = vi.fn();
+  let whyNot: string | undefined;
 
   beforeEach(() => {
+    failed.mockReset();
+    whyNot = undefined;
     vi.useFakeTimers();
     updater = new FakeUpdater();
     [said, states, opened] = [[], [], 0];
@@ -67,7 +71,8 @@ describe('updates', () => {
         opened += 1;
         return { updater: updater as unknown as Updater, publicKey: KEY };
       },
-      restart: (install) => install(),
+      whyNot: () => whyNot,
+      restart: (install) => install(failed),
       say: (line) => said.push(line),
     });
     desk.onChanged((state) => states.push(state));
@@ -151,6 +156,26 @@ describe('updates', () => {
     vi.useRealTimers();
     await methods['update.install']({});
     await vi.waitFor(() => expect(updater.installed).toBe(1));
+  });
+
+  it('tell whoever has stopped everything for them that they could not be put in place', async () => {
+    updater.offer = { version: '2.0.0', signature: signatureOf('2.0.0') };
+    await desk.check();
+    vi.useRealTimers();
+    updater.quitAndInstall = () => void updater.emit('error', new Error('EACCES: no\n at x'));
+    await desk.install();
+    await vi.waitFor(() => expect(failed).toHaveBeenCalledOnce());
+    expect(said).toEqual(['The update could not be put in place: EACCES: no']);
+  });
+
+  it('are not offered where it is known that there can be none', async () => {
+    whyNot = 'This is a checkout.';
+    const jackfield = new FakeApp([]);
+    jackfield.change({ checkForUpdates: true });
+    desk.follow(await jackfield.fleet());
+    expect(desk.status()).toEqual({ state: 'unsupported', reason: 'This is a checkout.' });
+    await vi.advanceTimersByTimeAsync(24 * 3_600_000);
+    expect([opened, updater.looks]).toEqual([0, []]);
   });
 
   it('are none of the browser host', async () => {
