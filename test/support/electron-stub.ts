@@ -293,6 +293,7 @@ export const nativeImage = {
 
 export const nativeTheme = emitter({
   shouldUseDarkColors: false as boolean,
+  shouldUseDarkColorsForSystemIntegratedUI: false as boolean,
   themeSource: 'system' as Electron.NativeTheme['themeSource'],
 } satisfies Surface<Electron.NativeTheme>);
 
@@ -391,7 +392,7 @@ export function resetElectron(): void {
   for (const window of BrowserWindow.getAllWindows()) window.destroy();
   for (const one of [app, ipcMain, powerMonitor, nativeTheme, screen]) one.removeAllListeners();
   app.test.onExit = () => undefined;
-  nativeTheme.shouldUseDarkColors = false;
+  nativeTheme.shouldUseDarkColors = nativeTheme.shouldUseDarkColorsForSystemIntegratedUI = false;
   nativeTheme.themeSource = 'system';
   Tray.test.all = [];
   Menu.test = { application: undefined, popups: [] };

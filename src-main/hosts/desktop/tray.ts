@@ -1,4 +1,4 @@
-import { Menu, Tray, type MenuItemConstructorOptions } from 'electron';
+import { Menu, nativeTheme, Tray, type MenuItemConstructorOptions } from 'electron';
 import type { Fleet, FleetServer } from './fleet.js';
 import { icon } from './icons.js';
 
@@ -79,6 +79,7 @@ export class TrayIcon {
   ) {
     fleet.onSettings(({ keepRunning }) => (keepRunning ? this.#show() : this.#hide()));
     fleet.onChanged(() => this.#updateSoon());
+    nativeTheme.on('updated', () => this.#updateSoon());
   }
 
   get isShown(): boolean {
@@ -127,6 +128,9 @@ export class TrayIcon {
       image.setTemplateImage(true);
       return image;
     }
-    return icon(this.fleet.count('failed') > 0 ? 'trayAttention' : 'trayLight');
+    if (this.fleet.count('failed') > 0) return icon('trayAttention');
+    // A light taskbar of Windows would swallow a light icon. Linux does not tell; most panels there are dark.
+    const isOnLight = this.platform === 'win32' && !nativeTheme.shouldUseDarkColorsForSystemIntegratedUI;
+    return icon(isOnLight ? 'trayTemplate' : 'trayLight');
   }
 }

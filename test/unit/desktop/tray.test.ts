@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { app, called, resetElectron, Tray } from '../../support/electron-stub.js';
+import { app, called, nativeTheme, resetElectron, Tray } from '../../support/electron-stub.js';
+import { ICON_IMAGES } from '../../../src-main/hosts/desktop/icon-images.js';
 import { FakeApp } from './fake-app.js';
 
 vi.mock('electron', () => import('../../support/electron-stub.js'));
@@ -84,6 +85,21 @@ describe('the tray', () => {
     jackfield.ran('b', 'running');
     await vi.waitFor(() => expect(icon?.test.tip).toBe('Jackfield: 2 running'));
     expect(menus.size).toBe(1);
+  });
+
+  it('can be told from the taskbar of Windows, whichever colour that is', async () => {
+    const { trayLight, trayTemplate, trayAttention } = ICON_IMAGES;
+    const drawn = (): unknown => called('image').at(-2)?.[1];
+    const png = ([first]: readonly string[]): string => `data:image/png;base64,${first}`;
+    const jackfield = new FakeApp(['a']);
+    jackfield.change({ keepRunning: true });
+    new TrayIcon(await jackfield.fleet(), actions, 'win32');
+    expect(drawn()).toBe(png(trayTemplate));
+    nativeTheme.shouldUseDarkColorsForSystemIntegratedUI = true;
+    nativeTheme.emit('updated');
+    await vi.waitFor(() => expect(drawn()).toBe(png(trayLight)));
+    jackfield.ran('a', 'failed');
+    await vi.waitFor(() => expect(drawn()).toBe(png(trayAttention)));
   });
 
   it('leaves the click to the menu on macOS', async () => {
