@@ -52,8 +52,9 @@ machine.isPackaged = process.env['STUB_PACKAGED'] === '1';
 if (machine.isPackaged) process.argv.splice(1, 1);
 machine.version = process.env['STUB_VERSION'] ?? '0.1.0';
 machine.appPath = process.env['STUB_APP'] ?? '';
-const resources = process.env['STUB_RESOURCES'];
-if (resources) Object.defineProperty(process, 'resourcesPath', { value: resources });
+// Electron always has one; a folder of ours holds nothing that it would find there.
+const resources = process.env['STUB_RESOURCES'] ?? machine.appPath;
+Object.defineProperty(process, 'resourcesPath', { value: resources });
 machine.hasLock = process.env['STUB_LOCKED'] !== '1';
 
 app.on('web-contents-created', (_event, contents: { send(channel: string, message: unknown): void }) => {
