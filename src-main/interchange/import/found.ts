@@ -18,6 +18,8 @@ export type Found = {
   kind?: 'folder';
   /** What there is to say about it already. */
   warnings?: string[];
+  /** Names of variables or headers that are secrets by what the source says of them. */
+  secrets?: string[];
   /** One of several readings of the same text, and not the likelier one. */
   unlikely?: boolean;
 };

@@ -75,7 +75,7 @@ class PlanContext {
       action: proposal.action,
       transportType: transport.type,
       summary: summaryOf(transport),
-      secretPaths: secretPathsOf(transport),
+      secretPaths: secretPathsOf(transport, found.secrets),
       warnings,
       source: found.origin,
     };

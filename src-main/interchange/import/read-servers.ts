@@ -19,7 +19,7 @@ export function readServers(findings: Findings): {
       return [
         {
           name: lawfulName(found.name),
-          transport: withSecrets(transport, new Set(secretPathsOf(transport))),
+          transport: withSecrets(transport, new Set(secretPathsOf(transport, found.secrets))),
           ...(tools && { tools }),
           ...(description && { description }),
           warnings: all,

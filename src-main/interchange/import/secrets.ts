@@ -12,11 +12,13 @@ export function valuesOf(transport: TransportInput): { path: string; values: Rec
   return { path: 'transport.headers', values: transport.headers ?? {} };
 }
 
-/** Dotted paths of the plain values that look like secrets: `transport.env.GITHUB_TOKEN`. */
-export function secretPathsOf(transport: TransportInput): string[] {
+/** Dotted paths of the plain values that look like secrets, or are said to be: `transport.env.GITHUB_TOKEN`. */
+export function secretPathsOf(transport: TransportInput, said: readonly string[] = []): string[] {
   const { path, values } = valuesOf(transport);
+  const isSecret = (name: string, value: string): boolean =>
+    looksLikeSecret(name, value) || (value !== '' && said.includes(name));
   return Object.entries(values)
-    .filter(([name, value]) => typeof value === 'string' && looksLikeSecret(name, value))
+    .filter(([name, value]) => typeof value === 'string' && isSecret(name, value))
     .map(([name]) => `${path}.${name}`);
 }
 
