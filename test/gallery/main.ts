@@ -5,10 +5,10 @@ import '../../src-renderer/styles/lights.css';
 import '../../src-renderer/styles/overlays.css';
 import './gallery.css';
 import { mount } from 'svelte';
-import { LOST_SECRET } from './example-values.js';
+import { exampleHost } from './example-host.js';
 import Gallery from './Gallery.svelte';
-import { catalog } from '../../src-renderer/state/catalog.svelte.js';
+import { startSession } from '../../src-renderer/state/session.js';
 
-catalog.lostSecrets = new Set([LOST_SECRET]);
+startSession(exampleHost());
 const target = document.getElementById('app');
 if (target) mount(Gallery, { target });

@@ -11,7 +11,14 @@ export default defineConfig({
   base: './',
   publicDir: false,
   cacheDir: here('../../.cache/gallery-vite'),
-  plugins: [svelte({ configFile: here('../../src-renderer/svelte.config.js') })],
+  // In development mode each element knows the component that drew it: so the tests see that none is missing.
+  plugins: [
+    svelte({
+      configFile: here('../../src-renderer/svelte.config.js'),
+      compilerOptions: { dev: true, runes: true },
+    }),
+  ],
+  resolve: { conditions: ['development', 'svelte', 'browser'] },
   server: { host: '127.0.0.1', fs: { allow: [here('../..')] } },
   build: { outDir: here('../../.cache/gallery'), emptyOutDir: true, target: 'es2023' },
 });
