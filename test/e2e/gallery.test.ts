@@ -66,7 +66,8 @@ async function* sectionPictures(page: Page): AsyncGenerator<[name: string, pictu
   const sections = await page.locator('section[id]').evaluateAll((all) => all.map(({ id }) => id));
   for (const name of sections.filter((id) => id !== 'overlays')) {
     await page.goto(`${url}#${name}`);
-    await forceStates(page, `#${name}`);
+    await page.locator(`#${name}`).waitFor();
+    if ((await page.locator('[data-force]').count()) > 0) await forceStates(page, `#${name}`);
     yield [name, await page.locator(`#${name}`).screenshot(LOOK)];
   }
 }
@@ -133,7 +134,9 @@ async function* pictures(page: Page): AsyncGenerator<[name: string, picture: Buf
   yield* overlayPictures(page);
 }
 
-test.each(['light', 'dark'] as const)('every component looks as it did, in %s', async (theme) => {
+const PATIENT = { timeout: 180_000 };
+
+test.each(['light', 'dark'] as const)('every component looks as it did, in %s', PATIENT, async (theme) => {
   const page = await openPage({ url }, { theme });
   const missing = await missingFonts(page);
   if (missing.length > 0) {

@@ -1,4 +1,4 @@
-import type { Link, Step } from '../../src-main/contract/index.js';
+import type { ClientCell, Link, Step } from '../../src-main/contract/index.js';
 import { FakeHost, fakeRemote, fakeServer } from '../renderer/fake-host.js';
 import { ago, KEPT_SECRET, LOST_SECRET } from './example-values.js';
 
@@ -99,6 +99,15 @@ export const DIFFERENCES = [
   { field: 'transport.url', local: URLS.local, client: URLS.remote, changedBy: 'client' as const },
 ];
 
+const CELL: ClientCell = {
+  client: 'cursor',
+  serverId: SERVER.id,
+  entry: 'search',
+  state: 'client_ahead',
+  form: 'direct',
+  writtenAt: ago(200),
+};
+
 /** The panels ask a host; here it is one in memory that knows these few things. */
 export function exampleHost(): FakeHost {
   const host = new FakeHost();
@@ -124,18 +133,9 @@ export function exampleHost(): FakeHost {
           otherCount: 1,
         },
       ],
-      cells: [
-        {
-          client: 'cursor',
-          serverId: SERVER.id,
-          entry: 'search',
-          state: 'client_ahead',
-          form: 'direct',
-          writtenAt: ago(200),
-        },
-      ],
+      cells: [CELL],
     }),
-    'client.diff': () => ({ changes: DIFFERENCES }),
+    'client.diff': () => ({ cell: CELL, changes: DIFFERENCES }),
     'export.preview': () => FILE,
     'export.backups': () => ({ backups: [{ backup: 'mcp.1.json', at: ago(200), bytes: 312 }] }),
     'sync.plan': () => ({ steps: [STEPS.conflict] }),

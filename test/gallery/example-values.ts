@@ -40,3 +40,24 @@ export const TOOL_SCHEMA = {
     },
   },
 };
+
+/** What is rarer: names of one's own, anything at all, a choice of nothing, a list of objects, rows of numbers. */
+export const RARE_SCHEMA = {
+  type: 'object',
+  required: ['lines'],
+  properties: {
+    labels: { type: 'object', additionalProperties: { type: 'string' }, description: 'Any name, any text.' },
+    anything: { description: 'Whatever the server understands.' },
+    note: { type: ['string', 'null'] },
+    lines: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['article'],
+        properties: { article: { type: 'string' }, count: { type: 'integer', minimum: 1 } },
+      },
+    },
+    rows: { type: 'array', items: { type: 'array', items: { type: 'number' } } },
+    left: { type: 'object', properties: { out: { type: 'string' } } },
+  },
+};
