@@ -1,6 +1,7 @@
 import {
   createJSONRPCErrorResponse,
   isJSONRPCRequest,
+  type JSONRPCRequest,
   JSONRPCErrorCode,
   JSONRPCServer,
   type JSONRPCResponse,
@@ -13,6 +14,7 @@ import {
   type Handlers,
   type MethodName,
 } from '../contract/index.js';
+import { isDeeper } from './json-depth.js';
 import { withoutSecrets } from './known-secrets.js';
 import { refuse, toWireError } from './rpc-error.js';
 
@@ -53,7 +55,13 @@ export type Rpc = {
   receiveText(text: string | undefined, caller: Caller): Promise<string | null>;
 };
 
-const PARSE_ERROR = createJSONRPCErrorResponse(null, JSONRPCErrorCode.ParseError, 'Not JSON.');
+/** No form, no file and no tool's arguments come near. */
+const MAX_DEPTH = 1_000;
+
+const refusal = (code: JSONRPCErrorCode, message: string): string =>
+  JSON.stringify(createJSONRPCErrorResponse(null, code, message));
+const NOT_JSON = refusal(JSONRPCErrorCode.ParseError, 'Not JSON.');
+const TOO_DEEP = refusal(JSONRPCErrorCode.InvalidRequest, 'Nested too deeply.');
 
 export type RpcOptions = {
   redact(text: string): string;
@@ -87,16 +95,23 @@ export function createRpc(handlers: Handlers, { redact, onFault }: RpcOptions): 
     // INTERFACE §2: one object a message; a batch is refused like anything else that is no request.
     if (!isRequest(message))
       return createJSONRPCErrorResponse(null, JSONRPCErrorCode.InvalidRequest, 'Not a JSON-RPC 2.0 request.');
-    return (await server.receive(message, { caller })) as JSONRPCResponse | null;
+    const { method, id } = message;
+    // The library looks methods up in an object, where `constructor` and `toString` are found as well.
+    if (!Object.hasOwn(methods, method))
+      return id === undefined
+        ? null
+        : createJSONRPCErrorResponse(id, JSONRPCErrorCode.MethodNotFound, 'There is no such method.');
+    return server.receive(message, { caller });
   };
   return {
     receive,
     async receiveText(text, caller) {
+      if (text !== undefined && isDeeper(text, MAX_DEPTH)) return TOO_DEEP;
       let message: unknown;
       try {
         message = JSON.parse(text ?? '');
       } catch {
-        return JSON.stringify(PARSE_ERROR);
+        return NOT_JSON;
       }
       const response = await receive(message, caller);
       return response && JSON.stringify(response);
@@ -104,9 +119,7 @@ export function createRpc(handlers: Handlers, { redact, onFault }: RpcOptions): 
   };
 }
 
-function isRequest(
-  message: unknown,
-): message is Parameters<JSONRPCServer<{ caller: Caller }>['receive']>[0] & object {
+function isRequest(message: unknown): message is JSONRPCRequest {
   if (typeof message !== 'object' || message === null || Array.isArray(message)) return false;
   if (!isJSONRPCRequest(message)) return false;
   const { id, method } = message as { id?: unknown; method?: unknown };

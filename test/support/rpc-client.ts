@@ -63,15 +63,18 @@ export class RpcClient {
     });
   }
 
-  /** Sends text as it is and answers the next frame. */
+  /** Sends text as it is and answers the next frame that is no notification. */
   async sendText(text: string): Promise<unknown> {
-    const count = this.frames.length;
+    let next = this.frames.length;
     this.socket.send(text);
-    while (this.frames.length === count) {
+    for (;;) {
+      for (; next < this.frames.length; next += 1) {
+        const message = JSON.parse(this.frames[next] ?? '') as { method?: string };
+        if (message.method === undefined) return message;
+      }
       if (this.#hungUp) throw this.#hungUp;
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
-    return JSON.parse(this.frames[count] ?? '');
   }
 
   on<N extends NotificationName>(method: N, listener: (params: Notifications[N]) => void): () => void {

@@ -66,6 +66,8 @@ function refusalOf(request: IncomingMessage, access: Access, port: number, open:
 }
 
 function refuse(socket: Duplex, status: string): void {
+  // A peer that never closes its own side would keep the socket for good.
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
