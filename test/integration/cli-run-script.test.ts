@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Command, COMMAND, jackfield, type Finished } from '../support/command.js';
 import { Host } from '../support/host.js';
 import { gone, isAlive } from '../support/process-life.js';
@@ -102,6 +102,25 @@ describe('jackfield run of a script for its own Node', () => {
       expect(here.main).toBe(true);
     },
   );
+
+  it('shows nothing of a login shell that was given up, nor leaves one to hang after it', async () => {
+    const home = join(folder, 'hanging');
+    const lock = join(home, 'tool.lock');
+    const tool = `trap "rm '${lock}'" EXIT; touch '${lock}'; for _ in 1 2 3 4 5 6; do sleep 100; done`;
+    await mkdir(home);
+    await writeFile(join(home, 'tool.sh'), tool);
+    await writeFile(join(home, '.bash_profile'), `bash '${home}/tool.sh'\n`);
+    await rm(join(dataDir, 'cache', 'login-path.json'), { force: true });
+    const env = { ...process.env, HOME: home, SHELL: '/bin/bash' };
+    const { stdout } = await jackfield(['run', 'common.cjs'], { dataDir, cwd: folder, env });
+    expect(JSON.parse(stdout)).toMatchObject({ faults: [0, 0, 0], signals: [0, 0, 0, 0] });
+    await vi.waitFor(() => expect(access(lock)).rejects.toThrow('ENOENT'));
+    // A client that changes its mind meanwhile: the tool is asked to end all the same, and gives its lock back.
+    const killed = Command.spawn(['run', 'common.cjs'], { dataDir, cwd: folder, env });
+    await vi.waitFor(() => access(lock));
+    killed.child.kill('SIGKILL');
+    await vi.waitFor(() => expect(access(lock)).rejects.toThrow('ENOENT'));
+  });
 
   it('runs it in its own folder with its own variables', async () => {
     const seen = JSON.parse((await launched('there')).stdout) as Seen;

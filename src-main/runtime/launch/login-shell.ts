@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import path from 'node:path';
+import { Guardian } from '../process/guardian.js';
 
 export type Environment = Record<string, string>;
 export type ShellAnswer = { env: Environment; shell: string; tookMs: number; problem?: string };
@@ -78,26 +79,24 @@ async function runShell(
       return false;
     }
   };
-  const killAll = (): void => void signalAll('SIGKILL');
-  // What a file started may hold a lock of the person's tools (pyenv's, say) and gives it back when it is asked to end.
-  const endAll = (): void => {
-    if (!signalAll('SIGTERM')) return void process.off('exit', killAll);
-    setTimeout(() => {
-      process.off('exit', killAll);
-      killAll();
-    }, FAREWELL_MS).unref();
-  };
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    // A shell that waits in its rc files would otherwise outlive an app that is closed meanwhile.
-    process.once('exit', killAll);
+    // A shell that waits in its rc files would otherwise outlive an app that ends meanwhile. No listener does it: this
+    // very process may become the server that the answer is for.
+    const guardian = child.pid === undefined ? undefined : new Guardian(child.pid);
+    const letGo = (): void => void guardian?.dismiss();
     const finish = (error?: Error): void => {
       clearTimeout(timer);
-      endAll();
       child.stdout.destroy();
       if (error) reject(error);
       else resolve({ output: Buffer.concat(chunks), marker });
+      // What a file started may hold a lock of the person's tools (pyenv's, say) and gives it back when it is asked to.
+      if (!signalAll('SIGTERM')) return letGo();
+      setTimeout(() => {
+        signalAll('SIGKILL');
+        letGo();
+      }, FAREWELL_MS).unref();
     };
     const timer = setTimeout(
       () => finish(new Error(`did not answer within ${limitMs / 1_000} s (something in its rc files waits)`)),

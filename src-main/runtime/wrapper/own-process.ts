@@ -3,7 +3,7 @@ import Module from 'node:module';
 import path from 'node:path';
 import type { LaunchPlan } from '../launch/launch-plan.js';
 import { newRunMark, TREE_MARK } from '../process/process-marks.js';
-import { endMarkedAfterUs } from './guardian.js';
+import { endMarkedAfterUs } from '../process/guardian.js';
 import { onOrphaned } from './orphaned.js';
 
 /** What Node has beyond its published types, in every version that runs this. */

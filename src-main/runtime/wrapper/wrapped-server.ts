@@ -2,7 +2,7 @@ import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { constants } from 'node:os';
 import type { LaunchPlan } from '../launch/launch-plan.js';
 import { newRunMark, TREE_MARK } from '../process/process-marks.js';
-import { Guardian } from './guardian.js';
+import { Guardian } from '../process/guardian.js';
 import { onOrphaned } from './orphaned.js';
 
 /** How a server ended, as a shell counts: its own exit code, or 128 and the signal's number. */
