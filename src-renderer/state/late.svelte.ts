@@ -8,7 +8,7 @@ export class Late<T> {
   value = $state.raw<T>();
   /** Why the last try failed, where it did. */
   error = $state.raw<unknown>();
-  #fetching: Promise<void> | undefined;
+  #isFetching = false;
   readonly #fetch: () => Promise<T>;
 
   constructor(fetch: () => Promise<T>) {
@@ -17,17 +17,18 @@ export class Late<T> {
 
   /** Fetches it unless it is there or on its way. One that failed is tried again. */
   want(): void {
-    if (this.value === undefined) this.#fetching ??= this.#take();
+    if (this.value === undefined && !this.#isFetching) void this.#take();
   }
 
   async #take(): Promise<void> {
+    this.#isFetching = true;
     try {
       this.value = await this.#fetch();
       this.error = undefined;
     } catch (error) {
       this.error = error;
     } finally {
-      this.#fetching = undefined;
+      this.#isFetching = false;
     }
   }
 }
