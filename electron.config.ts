@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
 import { bundleAlone } from './build/lib/bundle-alone.mjs';
+import { firstPage } from './build/lib/first-page.mjs';
 import { thirdPartyNotices } from './build/lib/third-party-notices.mjs';
 import { windowTexts } from './build/lib/window-texts.mjs';
 import type { Plugin } from 'vite';
@@ -65,11 +66,13 @@ export default defineConfig({
       windowTexts(here('src-renderer/wuchale.config.js')),
       svelte({ configFile: here('src-renderer/svelte.config.js') }),
       notices('renderer'),
+      firstPage('window'),
     ],
     build: {
       outDir: here('out/renderer'),
       emptyOutDir: true,
       minify: 'oxc',
+      modulePreload: { polyfill: false },
       // Inlined assets would need `data:` in the content security policy.
       assetsInlineLimit: 0,
       rolldownOptions: {
@@ -78,7 +81,7 @@ export default defineConfig({
           codeSplitting: {
             groups: [
               { name: 'entry', tags: ['$initial'], priority: 2 },
-              { name: 'window', test: /src-renderer\/start\.ts$/, priority: 1 },
+              { name: 'window', test: /src-renderer\/start\.ts$|rolldown\/runtime/, priority: 1 },
             ],
           },
         },

@@ -10,5 +10,9 @@ export function plural(
   choose: (count: number) => number = (n) => (n === 1 ? 0 : 1),
 ): string {
   const form = forms[choose(count)] ?? forms.at(-1) ?? '';
-  return form.replace('#', count.toLocaleString(shownLanguage()));
+  return form.replace('#', written(count));
 }
+
+/** A whole number as the shown language writes it. Below a thousand all do the same, without the tables that tell how. */
+export const written = (count: number): string =>
+  count < 1_000 && Number.isInteger(count) ? String(count) : count.toLocaleString(shownLanguage());

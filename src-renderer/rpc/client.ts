@@ -20,6 +20,8 @@ type Incoming = { method?: string; params?: unknown };
 export class RpcClient {
   readonly #listeners = new Map<NotificationName, Listeners<never>>();
   #transport: Transport | undefined;
+  #holds = 0;
+  #held: Incoming[] = [];
   readonly #client = new JSONRPCClient((message) => {
     if (!this.#transport) throw new Error(LOST);
     this.#transport.send(message);
@@ -64,8 +66,28 @@ export class RpcClient {
     return listeners.add(callback);
   }
 
+  /**
+   * Keeps notifications back until the function that is answered is called: what is read of the host meanwhile would
+   * otherwise be laid over what the host told later.
+   */
+  hold(): () => void {
+    this.#holds += 1;
+    return () => {
+      this.#holds -= 1;
+      if (this.#holds > 0) return;
+      const held = this.#held;
+      this.#held = [];
+      for (const message of held) this.#notify(message);
+    };
+  }
+
   #receive(message: Incoming): void {
     if (typeof message.method !== 'string') return this.#client.receive(message as JSONRPCResponse);
+    if (this.#holds > 0) this.#held.push(message);
+    else this.#notify(message);
+  }
+
+  #notify(message: Incoming): void {
     this.#listeners.get(message.method as NotificationName)?.tell(message.params as never);
   }
 

@@ -7,6 +7,7 @@ import { connection } from './connection.svelte.js';
 import { edits } from './edits.svelte.js';
 import { tellDrift } from './drift.js';
 import { followIntent } from './intents.js';
+import { whenIdle } from './idle.js';
 import { notices } from './notices.svelte.js';
 import { questions } from './questions.svelte.js';
 import { remoteHealth } from './remote-health.svelte.js';
@@ -18,13 +19,12 @@ import { trust } from './trust.svelte.js';
 
 /** Reads everything anew: at the start, and each time the host is back. */
 async function load(): Promise<void> {
+  const release = rpc.hold();
   try {
-    const [info, snapshot, list] = await Promise.all([
-      rpc.call('app.info'),
-      rpc.call('app.snapshot'),
-      rpc.call('edit.list'),
-    ]);
-    connection.info = info;
+    // At the start they were asked for already, in main.ts.
+    const answers = [rpc.call('app.snapshot'), rpc.call('edit.list')] as const;
+    void loadInfo();
+    const [snapshot, list] = await Promise.all(answers);
     catalog.load(snapshot);
     runs.load(snapshot.runs);
     notices.load(snapshot.notices);
@@ -32,11 +32,21 @@ async function load(): Promise<void> {
     edits.load(list);
     connection.loaded = true;
     connection.loadError = undefined;
-    void clients.refresh();
-    // Where this is not answered the connection is lost, which shows by itself.
-    if (info.host === 'desktop') void updates.load().catch(() => undefined);
+    whenIdle(() => void clients.refresh());
   } catch (error) {
     if (connection.online) connection.loadError = error;
+  } finally {
+    release();
+  }
+}
+
+/** Not waited for: to know how the keychain is can take the host seconds, where that is locked. */
+async function loadInfo(): Promise<void> {
+  try {
+    connection.info = await rpc.call('app.info');
+    if (connection.info.host === 'desktop') await updates.load();
+  } catch {
+    // The connection was lost, which shows by itself, and it is read again when the host is back.
   }
 }
 

@@ -1,0 +1,27 @@
+/**
+ * A Vite plugin that names the files of the chunk `chunk` in the page's head, so that the browser fetches and compiles
+ * them while it still fetches the entry that asks for them.
+ */
+export function firstPage(chunk) {
+  return {
+    name: 'first-page',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }) {
+        const found = Object.values(bundle ?? {}).find(
+          (each) => each.type === 'chunk' && each.name === chunk,
+        );
+        if (!found) return [];
+        const scripts = [found.fileName, ...found.imports].filter((file) => !bundle[file]?.isEntry);
+        return [
+          ...scripts.map((file) => tag({ rel: 'modulepreload', crossorigin: true, href: `./${file}` })),
+          ...[...(found.viteMetadata?.importedCss ?? [])].map((file) =>
+            tag({ rel: 'stylesheet', crossorigin: true, href: `./${file}` }),
+          ),
+        ];
+      },
+    },
+  };
+}
+
+const tag = (attrs) => ({ tag: 'link', attrs, injectTo: 'head' });
