@@ -79,7 +79,8 @@ async function forceStates(page: Page, within: string): Promise<void> {
   await session.send('CSS.enable');
   const { root } = await session.send('DOM.getDocument');
   for (const state of ['hover', 'focus-visible', 'active']) {
-    const takers = ['button', 'a', 'input', 'textarea', 'label', '.control'];
+    // A label is pointed at, and never takes the focus.
+    const takers = ['button', 'a', 'input', 'textarea', ...(state === 'hover' ? ['label', '.control'] : [])];
     const selector = takers.map((tag) => `${within} [data-force="${state}"] ${tag}`).join(', ');
     const { nodeIds } = await session.send('DOM.querySelectorAll', { nodeId: root.nodeId, selector });
     const forcedPseudoClasses = state === 'focus-visible' ? ['focus', 'focus-visible'] : [state];

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { Host } from '../support/host.js';
+import { Host, ROOT } from '../support/host.js';
 
 /** Bytes that no browser and no client of ours would send. Whatever comes, the host goes on and nothing is let in. */
 describe('what is thrown at the door', () => {
@@ -220,6 +220,41 @@ describe('what is thrown at the door', () => {
     socket.destroy();
     expect(status.split(' ')[1]).toMatch(/^40[04]$/);
   });
+});
+
+it('a page that is asked for while the host ends is not told that the host is not its own', async () => {
+  await using ending = await Host.start();
+  const { server } = await ending.client.call('server.create', {
+    server: {
+      name: 'stubborn',
+      transport: {
+        type: 'stdio',
+        command: process.execPath,
+        args: [join(ROOT, 'test/fakes/servers/stubborn.mjs')],
+      },
+    },
+  });
+  await ending.client.call('run.start', { serverId: server.id });
+  const { host } = new URL(ending.ready.url);
+  const socket = connect({ port: Number(host.split(':')[1]), host: '127.0.0.1' });
+  onTestFinished(() => void socket.destroy());
+  const said = new Promise<string>((resolve) =>
+    socket.once('data', (data: Buffer) => resolve(data.toString())),
+  );
+  // The first request is answered, so that the second is known to have been begun on an open connection.
+  socket.write(`HEAD / HTTP/1.1\r\nHost: ${host}\r\n\r\nHEAD / HTTP/1.1\r\n`);
+  expect(await said).toContain(' 200 ');
+  const rest = new Promise<string>((resolve) => {
+    socket.once('data', (data: Buffer) => resolve(data.toString()));
+    socket.once('close', () => resolve('closed'));
+  });
+  const page = new WebSocket(ending.ready.rpc, ['jackfield.v1', `bearer.${ending.ready.token}`]);
+  await new Promise((resolve) => page.once('open', resolve));
+  const isEnding = new Promise((resolve) => page.once('close', resolve));
+  ending.child.kill('SIGTERM');
+  await isEnding;
+  socket.write(`Host: ${host}\r\n\r\n`);
+  expect(await rest).toContain(' 200 ');
 });
 
 describe('what is said once inside', () => {

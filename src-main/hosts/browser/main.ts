@@ -72,7 +72,10 @@ async function serve(
 ): Promise<void> {
   const access = await Access.open(dataDir);
   const server = createServer();
-  const port = (): number => (server.address() as AddressInfo | null)?.port ?? 0;
+  let bound = 0;
+  // Not asked of the server each time: while it ends it has none any more, and still answers on open connections.
+  const port = (): number => bound;
+  server.once('listening', () => (bound = (server.address() as AddressInfo).port));
   server.on('request', createPages(page, port));
   const wire = attachWire(server, app, access, port);
   stop.before(() => {
