@@ -159,6 +159,7 @@ async function logFigures(browser: Browser): Promise<Figure[]> {
   const opened: number[] = [];
   for (let round = 0; round <= OPENINGS; round += 1) {
     await show(page, `#/servers/${serverId}/overview`);
+    await page.getByRole('tab', { name: /^Logs/ }).waitFor();
     const took = await openLogs(page);
     // The first opening also compiles what it runs.
     if (round > 0) opened.push(took);
