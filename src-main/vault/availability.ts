@@ -9,6 +9,7 @@ const PATIENCE_MS = 3_000;
 
 /** Whether the keychain can be used, asked as rarely as that can be known. */
 export class Availability {
+  /** `until`: by a clock that nobody sets. */
   #known: { failure: KeychainFailure | undefined; until: number } | undefined;
   #asking: Promise<KeychainFailure | undefined> | undefined;
 
@@ -46,7 +47,7 @@ export class Availability {
   }
 
   private async failureOrNone(): Promise<KeychainFailure | undefined> {
-    if (this.#known && Date.now() < this.#known.until) return this.#known.failure;
+    if (this.#known && performance.now() < this.#known.until) return this.#known.failure;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<KeychainFailure>((resolve) => {
       timer = setTimeout(() => resolve(new KeychainFailure('unanswered')), this.patienceMs);
@@ -69,6 +70,6 @@ export class Availability {
   }
 
   #know(failure: KeychainFailure | undefined): void {
-    this.#known = { failure, until: Date.now() + (failure ? BAD_MS : GOOD_MS) };
+    this.#known = { failure, until: performance.now() + (failure ? BAD_MS : GOOD_MS) };
   }
 }

@@ -91,8 +91,9 @@ export class Journal {
 function readJournal(lines: readonly string[]): { open: Set<SecretId>; foreign: number } {
   const counts = new Map<SecretId, number>();
   let foreign = 0;
+  // What was settled while the journal was written anew is settled in it already: never less than none.
   const count = (ids: readonly SecretId[], by: number): void =>
-    ids.forEach((id) => counts.set(id, (counts.get(id) ?? 0) + by));
+    ids.forEach((id) => counts.set(id, Math.max((counts.get(id) ?? 0) + by, 0)));
   for (const line of lines) {
     const parsed = lineSchema.safeParse(jsonOf(line));
     if (!parsed.success) foreign += line.startsWith('{"begun":[') ? 0 : 1;

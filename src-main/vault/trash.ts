@@ -5,6 +5,7 @@ export const KEPT_MS = 30 * 60_000;
 /** All values together, in characters. */
 const MOST_CHARACTERS = 8_000_000;
 
+/** `until`: by a clock that nobody sets. */
 type Kept = { value: string; until: number };
 
 /**
@@ -18,9 +19,11 @@ export class Trash {
 
   constructor(private readonly keptMs = KEPT_MS) {}
 
-  put(id: SecretId, value: string): void {
+  /** @param value nothing, where there is nothing to keep */
+  put(id: SecretId, value: string | null | undefined): void {
+    if (typeof value !== 'string') return;
     this.drop(id);
-    this.#kept.set(id, { value, until: Date.now() + this.keptMs });
+    this.#kept.set(id, { value, until: performance.now() + this.keptMs });
     this.#characters += value.length;
     // Oldest first: a map keeps the order of its entries.
     for (const oldest of this.#kept.keys()) {
@@ -52,11 +55,11 @@ export class Trash {
     this.#timer = setTimeout(
       () => {
         this.#timer = undefined;
-        const now = Date.now();
+        const now = performance.now();
         for (const [id, { until }] of this.#kept) if (until <= now) this.drop(id);
         this.#plan();
       },
-      Math.max((first as Kept).until - Date.now(), 0),
+      Math.max((first as Kept).until - performance.now(), 0),
     ).unref();
   }
 }

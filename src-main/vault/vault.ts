@@ -156,8 +156,7 @@ export class Vault {
    */
   async remove(ids: Iterable<SecretId>): Promise<void> {
     const all = [...new Set(ids)];
-    for (const id of all) await this.#remember(id);
-    await this.#drop(all);
+    await this.#drop(all, await this.#remember(all));
   }
 
   /**
@@ -208,24 +207,38 @@ export class Vault {
       await this.#set(id, text);
       return 'revived';
     }
-    const there = await this.store.get(id).catch(() => null);
     // A keychain that cannot be asked says nothing about what is in it.
-    return there !== null || (await this.availability.probe()) ? 'there' : 'missing';
+    const there = await this.#read(id).catch(() => 'not known');
+    return there === null ? 'missing' : 'there';
   }
 
-  /** A keychain that does not answer lets go of nothing either, so there is nothing to remember. */
-  async #remember(id: SecretId): Promise<void> {
-    const text = isSession(id) ? this.#session.get(id) : await this.store.get(id).catch(() => null);
-    if (typeof text === 'string') this.#trash.put(id, text);
+  /**
+   * Keeps the values of secrets that are about to be deleted.
+   * @returns those that may be: what the keychain does not show now could not be brought back
+   */
+  async #remember(ids: readonly SecretId[]): Promise<SecretId[]> {
+    const known = ids.filter(isSession);
+    for (const id of known) this.#trash.put(id, this.#session.get(id));
+    try {
+      for (const id of inKeychain(ids)) {
+        this.#trash.put(id, await this.#read(id));
+        known.push(id);
+      }
+    } catch (error) {
+      if (!(error instanceof KeychainFailure)) throw error;
+      this.availability.note(error);
+    }
+    return known;
   }
 
-  async #drop(all: readonly SecretId[]): Promise<void> {
+  /** @param now of these, what is deleted at once; the others wait until the keychain answers again */
+  async #drop(all: readonly SecretId[], now = all): Promise<void> {
     for (const id of all.filter(isSession)) this.#session.delete(id);
     const kept = inKeychain(all);
     const fresh = kept.filter((id) => !this.#condemned.has(id));
     // A journal that cannot be written is no reason to keep a secret that can still be deleted.
     await this.journal.begin(fresh).catch(() => undefined);
-    const gone = new Set(await this.#delete(kept));
+    const gone = new Set(await this.#delete(inKeychain(now)));
     for (const id of gone) this.#condemned.delete(id);
     for (const id of kept) if (!gone.has(id)) this.#undeleted.add(id);
     this.journal.settle([...gone]);
@@ -236,7 +249,14 @@ export class Vault {
    * could not be read stay as long as this is not called for it.
    * @throws AppError `keychain_unavailable` where orphans are known and cannot be deleted now
    */
-  async sweep(referenced: ReadonlySet<SecretId>): Promise<void> {
+  sweep(referenced: ReadonlySet<SecretId>): Promise<void> {
+    const swept = this.#sweep(referenced);
+    // An undo or a backup that brings one of them back waits until it is known to be gone.
+    this.#tidying = Promise.allSettled([this.#tidying, swept]);
+    return swept;
+  }
+
+  async #sweep(referenced: ReadonlySet<SecretId>): Promise<void> {
     const { left } = this.journal;
     const orphans = [...left].filter((id) => !referenced.has(id));
     this.journal.settle([...left].filter((id) => referenced.has(id)));
@@ -328,24 +348,30 @@ export class Vault {
 
   async #fromKeychain(id: SecretId): Promise<string> {
     const what = 'The secret could not be read';
-    const text = await this.store.get(id).catch((error: unknown) => {
+    const text = await this.#read(id).catch((error: unknown) => {
       throw this.#failed(what, error);
     });
     if (text !== null) {
       this.#answered();
       return text;
     }
-    // "No such secret" is also what a locked keyring says; only writing tells the two apart.
-    const failure = await this.availability.probe();
-    if (failure) throw unavailable(what, failure, this.options.platform);
-    const again = await this.store.get(id).catch(() => null);
-    if (again !== null) return again;
     this.#gone.add(id);
     throw new AppError(
       'keychain_unavailable',
       'The keychain is open, but this secret is not in it (any more).',
       'Enter it again. It may have been deleted by another program, or belong to another computer.',
     );
+  }
+
+  /** @returns null where the keychain is open and has none. @throws KeychainFailure where that cannot be told */
+  async #read(id: SecretId): Promise<string | null> {
+    const text = await this.store.get(id);
+    if (text !== null) return text;
+    // "No such secret" is also what a locked keyring says; only writing tells the two apart.
+    const failure = await this.availability.probe();
+    if (failure) throw failure;
+    // It may have been opened since it was asked.
+    return this.store.get(id);
   }
 
   /** The keychain has done what it was asked: now it may also let go of what it would not before. */
@@ -358,7 +384,7 @@ export class Vault {
   }
 
   async #tidy(ids: readonly SecretId[]): Promise<void> {
-    const gone = new Set(await this.#delete(ids));
+    const gone = new Set(await this.#delete(await this.#remember(ids)));
     for (const id of ids) if (!gone.has(id)) this.#undeleted.add(id);
     this.journal.settle([...gone]);
   }

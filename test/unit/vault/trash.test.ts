@@ -1,4 +1,5 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Trash } from '../../../src-main/vault/trash.js';
 import { Vault, type VaultOptions } from '../../../src-main/vault/vault.js';
 import { FakeKeychain } from '../../fakes/keychain.js';
 import { tempFolder } from '../../support/temp-folder.js';
@@ -71,6 +72,61 @@ describe('a secret that was removed a short while ago', () => {
     await other.commit([]);
     await vault.dispose();
     expect([...keychain.entries.keys()]).toContain(id);
+  });
+
+  it('is not deleted while the keychain does not show its value, which an undo would miss', async () => {
+    const keychain = new FakeKeychain();
+    const { vault, id } = await kept(keychain);
+    // Locked when it is read, open again when it would be deleted.
+    keychain.before = ({ op }) => (keychain.mood = op === 'get' || op === 'set' ? 'locked' : 'open');
+    await vault.remove([id]);
+    keychain.before = () => undefined;
+    keychain.mood = 'open';
+    const revived = await vault.revive([id]);
+    expect(revived.missing).toEqual([]);
+    await revived.commit();
+    expect(await vault.resolve({ secret: id })).toBe('a value');
+  });
+
+  it('can be brought back also when it was deleted only later', async () => {
+    const keychain = new FakeKeychain();
+    const { vault, id } = await kept(keychain);
+    keychain.mood = 'locked';
+    await vault.remove([id]);
+    keychain.mood = 'open';
+    const other = await vault.stage<Env>({ env: { B: { newSecret: 'other' } } }, NOBODY);
+    await other.commit([]);
+    await expect.poll(() => keychain.entries.has(id)).toBe(false);
+    const revived = await vault.revive([id]);
+    expect(revived.missing).toEqual([]);
+    await revived.commit();
+    expect(await vault.resolve({ secret: id })).toBe('a value');
+  });
+
+  it('is not called lost by a keychain that was opened in the moment it was asked', async () => {
+    const keychain = new FakeKeychain();
+    const { vault, dataDir, id } = await kept(keychain);
+    await vault.dispose();
+    const after = await openVault(keychain, { dataDir });
+    let asked = 0;
+    keychain.before = ({ op, account }) => {
+      keychain.mood = op === 'get' && account === id && (asked += 1) === 1 ? 'locked' : 'open';
+    };
+    const revived = await after.vault.revive([id]);
+    expect(revived.missing).toEqual([]);
+    await revived.commit();
+    expect(after.vault.lost([id])).toEqual([]);
+  });
+
+  it('is let go of in time although the clock was set back', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const trash = new Trash(60_000);
+    trash.put('sec-1', 'a value');
+    vi.setSystemTime(Date.now() - 365 * 86_400_000);
+    vi.advanceTimersByTime(60_000);
+    expect(trash.get('sec-1')).toBeUndefined();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('is an orphan where a crash came before its owner was back', async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AppError } from '../../../src-main/contract/index.js';
 import { secretIdsOf, Vault, type VaultOptions } from '../../../src-main/vault/vault.js';
 import { FakeKeychain } from '../../fakes/keychain.js';
@@ -242,6 +242,19 @@ describe('a keychain that does not do its part', () => {
     expect(status.hint).toMatch(hint);
   });
 
+  it('is seen to be open again in time although the clock was set back', async () => {
+    const keychain = new FakeKeychain();
+    const { vault } = await openVault(keychain);
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    keychain.mood = 'locked';
+    expect(await vault.status()).toMatchObject({ available: false });
+    keychain.mood = 'open';
+    vi.setSystemTime(Date.now() - 365 * 86_400_000);
+    vi.advanceTimersByTime(60_000);
+    expect(await vault.status()).toEqual({ available: true });
+  });
+
   it('says which package is missing where keytar cannot be loaded', async () => {
     const keychain = new FakeKeychain();
     keychain.mood = { addonMissing: 'Failed to load keytar native addon' };
@@ -328,70 +341,6 @@ describe('a keychain that does not do its part', () => {
     await vault.status();
     await expect.poll(() => keychain.running).toBe(0);
     expect((await vault.stage<Env>({ env: { A: { newSecret: 'again' } } }, NOBODY)).created).toHaveLength(1);
-  });
-});
-
-describe('after a crash', () => {
-  it('deletes what was set for an edit that never came to disk, and keeps what did', async () => {
-    const keychain = new FakeKeychain();
-    const { vault, dataDir } = await openVault(keychain);
-    const saved = await vault.stage<Env>({ env: { A: { newSecret: 'saved' } } }, NOBODY);
-    const unsaved = await vault.stage<Env>({ env: { A: { newSecret: 'unsaved' } } }, NOBODY);
-    expect(keychain.entries.size).toBe(2);
-    const after = await openVault(keychain, { dataDir });
-    await after.vault.sweep(secretIdsOf(saved.value));
-    expect([...keychain.entries.keys()]).toEqual(saved.created);
-    expect(await after.vault.resolve(saved.value.env['A'] as Ref)).toBe('saved');
-    expect(unsaved.created).not.toEqual(saved.created);
-  });
-
-  it('deletes a replaced secret though the crash came before it was named stale', async () => {
-    const keychain = new FakeKeychain();
-    const { vault, dataDir } = await openVault(keychain);
-    const old = await vault.stage<Env>({ env: { A: { newSecret: 'old one' } } }, NOBODY);
-    await old.commit([]);
-    const next = await vault.stage<Env>({ env: { A: { newSecret: 'new one' } } }, new Set(old.created));
-    const after = await openVault(keychain, { dataDir });
-    await after.vault.sweep(secretIdsOf(next.value));
-    expect([...keychain.entries.keys()]).toEqual(next.created);
-  });
-
-  it('deletes condemned secrets when their owner is gone, and keeps them when it is not', async () => {
-    const keychain = new FakeKeychain();
-    const { vault, dataDir } = await openVault(keychain);
-    const [a, b] = [
-      await vault.stage<Env>({ env: { A: { newSecret: 'of a' } } }, NOBODY),
-      await vault.stage<Env>({ env: { A: { newSecret: 'of b' } } }, NOBODY),
-    ];
-    await a.commit([]);
-    await b.commit([]);
-    await vault.condemn([...a.created, ...b.created]);
-    const after = await openVault(keychain, { dataDir });
-    await after.vault.sweep(secretIdsOf(b.value));
-    expect([...keychain.entries.keys()]).toEqual(b.created);
-  });
-
-  it('leaves alone what its journal does not name, whatever the catalog says', async () => {
-    const keychain = new FakeKeychain();
-    const { vault, dataDir } = await openVault(keychain);
-    const staged = await vault.stage<Env>({ env: { A: { newSecret: 'of a lost catalog' } } }, NOBODY);
-    await staged.commit([]);
-    await vault.dispose();
-    const after = await openVault(keychain, { dataDir });
-    await after.vault.sweep(NOBODY);
-    expect([...keychain.entries.keys()]).toEqual(staged.created);
-  });
-
-  it('never writes a value to its journal', async () => {
-    const keychain = new FakeKeychain();
-    const { vault, dataDir } = await openVault(keychain);
-    const staged = await vault.stage({ env: { A: { newSecret: 'MARKER-1234' } } }, NOBODY);
-    await staged.rollback();
-    await vault.dispose();
-    const text = await readFile(join(dataDir, 'vault-journal.jsonl'), 'utf8');
-    expect(text).toContain(staged.created[0]);
-    expect(text).not.toContain('MARKER');
-    expect(text).not.toContain(Buffer.from('MARKER-1234').toString('base64'));
   });
 });
 
