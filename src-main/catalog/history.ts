@@ -118,12 +118,16 @@ export class History {
       .map(({ revision, at, record }): Revision => ({ revision, at, record }));
     if (places.length === 0) return late.reverse();
     const generation = this.#generation;
-    const file = await open(this.path, 'r');
+    const file = await open(this.path, 'r').catch((error: NodeJS.ErrnoException) => {
+      // Somebody has removed it.
+      if (error.code !== 'ENOENT') throw error;
+    });
+    if (!file) return late.reverse();
     try {
       const found: Revision[] = [];
       for (const place of places) {
         const { buffer } = await file.read(Buffer.alloc(place.length), 0, place.length, place.start);
-        const record = recordIn(buffer);
+        const record = recordIn(buffer, { kind, id, revision: place.revision });
         if (record) found.push({ revision: place.revision, at: place.at, record });
       }
       if (generation !== this.#generation) return await this.revisions(kind, id);
@@ -247,14 +251,20 @@ const NOTHING: Strikes = { fields: [], exposed: [] };
 export function struckLine(line: string, { fields, exposed }: Strikes, all: readonly Exposed[]): string {
   if (line.length > 0 && all.length > 0 && jsonOf(line) === undefined) return textWithoutExposed(line, all);
   if (fields.length === 0 && exposed.length === 0) return line;
-  const record = recordIn(Buffer.from(line));
+  const record = (jsonOf(line) as { record?: unknown } | undefined)?.record;
   const next = withoutExposed(struck(record, fields), exposed);
   if (next === record) return line;
   return `${line.slice(0, line.indexOf('"record":'))}"record":${JSON.stringify(next)}}`;
 }
 
-function recordIn(line: Buffer): unknown {
-  return (jsonOf(line.toString('utf8')) as { record?: unknown } | undefined)?.record;
+/** The record of that very line; nothing where something else stands in its place by now. */
+function recordIn(
+  bytes: Buffer,
+  { kind, id, revision }: Pick<HistoryEntry, 'kind' | 'id' | 'revision'>,
+): unknown {
+  const line = jsonOf(bytes.toString('utf8')) as Partial<HistoryEntry> | undefined;
+  const isMeant = line?.kind === kind && line.id === id && line.revision === revision;
+  return isMeant ? line.record : undefined;
 }
 
 function jsonOf(line: string): unknown {

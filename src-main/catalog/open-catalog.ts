@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, type CatalogFile, type Notice } from '../contract/index.js';
 import { describeIoFailure } from '../platform/io-failure.js';
-import { moveAside, setAside } from '../platform/set-aside.js';
+import { copyAside, moveAside, setAside } from '../platform/set-aside.js';
 import type { Backups } from './backups.js';
 import { History } from './history.js';
 import * as notices from './notices.js';
@@ -101,7 +101,8 @@ export async function openHistory(
 ): Promise<{ history: History; notices: Notice[] }> {
   try {
     const history = await History.open(dataDir);
-    if (history.isLarge) await shrink(history, backups);
+    // What keeps it from being made smaller, a full disk say, does it no harm: the next start tries again.
+    if (history.isLarge) await shrink(history, backups).catch(() => undefined);
     return { history, notices: [] };
   } catch {
     const path = join(dataDir, 'history.jsonl');
@@ -111,6 +112,6 @@ export async function openHistory(
 }
 
 async function shrink(history: History, backups: Backups): Promise<void> {
-  if (history.foreignLines > 0) await setAside(history.path, backups.folder, 'before-compaction');
+  if (history.foreignLines > 0) await copyAside(history.path, backups.folder, 'before-compaction');
   await history.compact();
 }

@@ -38,17 +38,23 @@ export async function replaceFile(
 ): Promise<void> {
   // A file that is a link to one elsewhere stays one.
   const target = await realpath(path).catch(() => path);
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      await replaceOnce(target, data, options);
-      break;
-    } catch (error) {
-      const delay = RETRY_AFTER_MS[attempt];
-      if (delay === undefined || !TRANSIENT.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
-      await wait(delay);
+  // Opened first: a process that is out of file handles must hear of it while the old file is still in its place.
+  const folder = options.fsync === false ? undefined : await openFolder(dirname(target));
+  try {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await replaceOnce(target, data, options);
+        break;
+      } catch (error) {
+        const delay = RETRY_AFTER_MS[attempt];
+        if (delay === undefined || !TRANSIENT.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+        await wait(delay);
+      }
     }
+    await folder?.sync();
+  } finally {
+    await folder?.close();
   }
-  if (options.fsync !== false) await syncFolder(dirname(target));
 }
 
 async function replaceOnce(
@@ -94,19 +100,30 @@ async function fill(
   }
 }
 
-/** Makes renames and new names in a folder survive a power cut. Windows does so by itself and cannot be asked. */
+/** Makes renames and new names in a folder survive a power cut. */
 export async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, constants.O_RDONLY);
+  const folder = await openFolder(path);
   try {
-    await folder.sync();
-  } catch (error) {
-    // Network and FUSE file systems that cannot sync a folder say so this way.
-    if (!['EINVAL', 'ENOTSUP', 'ENOSYS', 'EBADF'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      throw error;
+    await folder?.sync();
   } finally {
-    await folder.close();
+    await folder?.close();
   }
+}
+
+type Folder = { sync(): Promise<void>; close(): Promise<void> };
+
+/** Windows syncs folders by itself and cannot be asked. */
+async function openFolder(path: string): Promise<Folder | undefined> {
+  if (process.platform === 'win32') return undefined;
+  const handle = await open(path, constants.O_RDONLY);
+  return {
+    sync: () =>
+      handle.sync().catch((error: NodeJS.ErrnoException) => {
+        // Network and FUSE file systems that cannot sync a folder say so this way.
+        if (!['EINVAL', 'ENOTSUP', 'ENOSYS', 'EBADF'].includes(error.code ?? '')) throw error;
+      }),
+    close: () => handle.close(),
+  };
 }
 
 /** Makes a folder, and those above it, for this person alone. One that is there keeps its mode. */

@@ -40,7 +40,7 @@ export class LineLog {
    * @throws the system's error; what was written of the lines is then cut off again where that is possible
    */
   async append(lines: readonly string[]): Promise<number[]> {
-    const handle = (this.#handle ??= await this.#create());
+    const handle = await this.#opened();
     const lead = this.#endsCleanly ? '' : '\n';
     const start = this.#size;
     const offsets: number[] = [];
@@ -79,6 +79,23 @@ export class LineLog {
     const handle = this.#handle;
     this.#handle = undefined;
     await handle?.close();
+  }
+
+  /** Somebody may have removed the file, or put another in its place: lines for the old one would be lost. */
+  async #opened(): Promise<FileHandle> {
+    const old = this.#handle;
+    const links = await old
+      ?.stat()
+      .then(({ nlink }) => nlink)
+      .catch(() => 0);
+    if (old && links !== 0) return old;
+    if (old) await this.close().catch(() => undefined);
+    const handle = (this.#handle = await this.#create());
+    if (!old) return handle;
+    this.#size = (await handle.stat()).size;
+    const last = this.#size === 0 ? undefined : await handle.read(Buffer.alloc(1), 0, 1, this.#size - 1);
+    this.#endsCleanly = last === undefined || last.buffer[0] === NEWLINE;
+    return handle;
   }
 
   async #create(): Promise<FileHandle> {

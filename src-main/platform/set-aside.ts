@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { chmod, copyFile, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, parse as partsOf } from 'node:path';
-import { makePrivateFolder, PRIVATE_FILE, syncFolder } from './durable-file.js';
+import { makePrivateFolder, PRIVATE_FILE, removeTemporaries, syncFolder } from './durable-file.js';
 
 // Files that cannot be used are put out of the way, never replaced.
 
@@ -17,21 +17,35 @@ export function stampOf(time: Date): string {
  * @returns where it is now
  * @throws the system's error where it could be neither copied nor moved; the file is then untouched
  */
-export async function setAside(path: string, folder: string, word: string): Promise<string> {
+export function setAside(path: string, folder: string, word: string): Promise<string> {
+  return putAside(path, folder, word, copyOrMove);
+}
+
+/** The same for a file that stays in use: where it cannot be copied it stays as it is. @throws the system's error */
+export function copyAside(path: string, folder: string, word: string): Promise<string> {
+  return putAside(path, folder, word, copyWhole);
+}
+
+async function putAside(
+  path: string,
+  folder: string,
+  word: string,
+  put: (path: string, target: string) => Promise<void>,
+): Promise<string> {
   await makePrivateFolder(folder);
   const { name, ext } = partsOf(path);
   const stem = `${name}-${word}-${stampOf((await stat(path)).mtime)}`;
   const same = join(folder, `${stem}${ext}`);
   if (await holdSame(path, same)) return same;
-  const where = await atFreeName(folder, stem, ext, (target) => copyOrMove(path, target));
+  const where = await atFreeName(folder, stem, ext, (target) => put(path, target));
   await keepPrivate(where);
   await syncFolder(folder);
   return where;
 }
 
 /**
- * Reads a small file of ours. One that cannot be read, or that `parse` throws at, is moved into `folder`, so that the
- * next write harms nothing.
+ * Reads a small file of ours when the app starts, and removes what a write of it that a crash cut off has left. One that
+ * cannot be read, or that `parse` throws at, is moved into `folder`, so that the next write harms nothing.
  * @returns undefined where there is none, or none that can be read
  */
 export async function readOrSetAside<T>(
@@ -39,6 +53,8 @@ export async function readOrSetAside<T>(
   folder: string,
   parse: (text: string) => T,
 ): Promise<T | undefined> {
+  // Nobody writes there yet; without a folder there is nothing to remove either.
+  await removeTemporaries(path).catch(() => undefined);
   try {
     return parse(await readFile(path, 'utf8'));
   } catch (error) {
@@ -85,15 +101,23 @@ export async function atFreeName(
   }
 }
 
-async function copyOrMove(path: string, target: string): Promise<void> {
+const isTaken = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EEXIST';
+
+async function copyWhole(path: string, target: string): Promise<void> {
   try {
     await copyFile(path, target, constants.COPYFILE_EXCL);
     await sync(target);
   } catch (error) {
-    if (['ENOENT', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    await rm(target, { force: true });
-    await moveTo(path, target);
+    if (!isTaken(error)) await rm(target, { force: true });
+    throw error;
   }
+}
+
+async function copyOrMove(path: string, target: string): Promise<void> {
+  await copyWhole(path, target).catch((error: unknown) => {
+    if (isTaken(error)) throw error;
+    return moveTo(path, target);
+  });
 }
 
 /** A rename alone would replace what has that name. */

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Catalog } from '../../../src-main/catalog/catalog.js';
@@ -113,6 +113,28 @@ describe('the history', () => {
     expect(catalog.notices.map(({ title }) => title)).toEqual(['The history could not be read in full']);
     await catalog.edit((tx) => tx.put('servers', server('a')));
     expect(await catalog.history('server', 'a')).toHaveLength(1);
+  });
+
+  it('that somebody removes, or puts another in the place of, meanwhile is gone on with', async () => {
+    const dataDir = await tempFolder();
+    const path = join(dataDir, 'history.jsonl');
+    const catalog = await openCatalog(dataDir);
+    const put = (revision: number): Promise<void> =>
+      catalog.edit((tx) => tx.put('servers', server('a', { revision })));
+    const revisions = async (): Promise<number[]> =>
+      (await catalog.history('server', 'a')).map(({ revision }) => revision);
+    await put(1);
+    const copy = await readFile(path);
+    await rm(path);
+    expect(await revisions()).toEqual([]);
+    await put(2);
+    expect((await linesOf(dataDir)).map(({ id }) => id)).toEqual(['a']);
+    expect(await revisions()).toEqual([2]);
+    await rm(path);
+    await writeFile(path, copy.subarray(0, -1));
+    await put(3);
+    expect(await revisions()).toEqual([3, 1]);
+    expect(await linesOf(dataDir)).toHaveLength(2);
   });
 
   it('of 10,000 lines is opened and asked at once', async () => {

@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile, readlink, rename, symlink, writeFile } from 'node:fs/promises';
+import { lstat, open, readdir, readFile, readlink, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { replaceFile } from '../../../src-main/platform/durable-file.js';
@@ -7,7 +7,7 @@ import { tempFolder } from '../../support/temp-folder.js';
 
 vi.mock('node:fs/promises', async (original) => {
   const actual = await original<typeof import('node:fs/promises')>();
-  return { ...actual, rename: vi.fn(actual.rename) };
+  return { ...actual, rename: vi.fn(actual.rename), open: vi.fn(actual.open) };
 });
 
 afterEach(() => vi.mocked(rename).mockReset());
@@ -22,6 +22,20 @@ describe('replaceFile', () => {
     await replaceFile(path, 'ä'.repeat(100_000));
     expect(await readFile(path, 'utf8')).toBe('ä'.repeat(100_000));
     expect((await lstat(path)).mode & 0o777).toBe(0o600);
+    expect(await readdir(folder)).toEqual(['a.json']);
+  });
+
+  it('leaves the old file where the process is out of file handles', async () => {
+    const folder = await tempFolder();
+    const path = join(folder, 'a.json');
+    await writeFile(path, 'old');
+    const really = vi.mocked(open).getMockImplementation() as typeof open;
+    vi.mocked(open).mockImplementation((target, ...rest) =>
+      target === folder ? Promise.reject(failing('EMFILE')) : really(target, ...rest),
+    );
+    await expect(replaceFile(path, 'new')).rejects.toThrow('EMFILE');
+    vi.mocked(open).mockImplementation(really);
+    expect(await readFile(path, 'utf8')).toBe('old');
     expect(await readdir(folder)).toEqual(['a.json']);
   });
 

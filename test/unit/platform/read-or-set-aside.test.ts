@@ -16,6 +16,15 @@ describe('a small file of ours', () => {
     expect(await read(folder)).toEqual({ a: 1 });
   });
 
+  it('is cleared of what a write cut off by a crash has left', async () => {
+    const folder = await tempFolder();
+    await writeFile(join(folder, 'own.json'), '{"a":1}');
+    await writeFile(join(folder, 'own.json.0123456789ab.tmp'), '{"a":');
+    await writeFile(join(folder, 'other.json.0123456789ab.tmp'), '{}');
+    expect(await read(folder)).toEqual({ a: 1 });
+    expect((await readdir(folder)).sort()).toEqual(['other.json.0123456789ab.tmp', 'own.json']);
+  });
+
   it('is out of the way of the next write where it cannot be read, whatever it is', async () => {
     const folder = await tempFolder();
     await writeFile(join(folder, 'own.json'), '{"a":');
