@@ -48,6 +48,12 @@ const KNOWN: Record<string, IoFailure> = {
   ESTALE: { reason: 'the share was mounted anew', hint: 'Restart the app.' },
 };
 
+/** The disk, or the right to it, is at fault, and not what was to be written. */
+export const isDiskFailure = (error: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT', 'EFBIG', 'EACCES', 'EPERM', 'EROFS', 'EIO', 'EMFILE', 'ENFILE'].includes(
+    (error as NodeJS.ErrnoException).code ?? '',
+  );
+
 /** Words for an error of `node:fs`. Unknown ones show the system's own message. */
 export function describeIoFailure(error: unknown): IoFailure {
   const { code, message } = error as NodeJS.ErrnoException;

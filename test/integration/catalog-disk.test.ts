@@ -1,12 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Catalog } from '../../src-main/catalog/catalog.js';
+import { lineOf } from '../../src-main/catalog/history.js';
 import { serverSchema, type AppError, type Server } from '../../src-main/contract/index.js';
+import { Bundles } from '../../src-main/interchange/bundle/bundles.js';
 import { Vault } from '../../src-main/vault/vault.js';
 import { FakeKeychain } from '../fakes/keychain.js';
+import { zip } from '../support/zip.js';
 
 // Real disks that refuse: they take root and Linux to make, and are passed over elsewhere.
 
@@ -19,6 +22,14 @@ function server(id: string, description = ''): Server {
     transport: { type: 'stdio', command: 'x' },
   });
 }
+
+const MANIFEST = {
+  ...{ manifest_version: '0.3', name: 'large', version: '1.0.0', description: 'x', author: { name: 'x' } },
+  server: {
+    ...{ type: 'node', entry_point: 'index.js' },
+    mcp_config: { command: 'node', args: ['${__dirname}/index.js'] },
+  },
+};
 
 function canMount(): boolean {
   try {
@@ -95,6 +106,62 @@ describe.skipIf(!canMount())('a disk', () => {
     };
     expect(onDisk.servers).toHaveLength(saved);
     await catalog.close();
+  });
+
+  it('that is full leaves a history that is too large as it is', async () => {
+    const dataDir = join(await disk('48m'), 'data');
+    await mkdir(dataDir);
+    const line = (revision: number): string =>
+      lineOf({
+        kind: 'server',
+        id: 'a',
+        revision,
+        at: '2026-01-01T00:00:00.000Z',
+        record: server('a', 'x'.repeat(9_000)),
+      });
+    const lines = ['somebody else wrote this', ...Array.from({ length: 1_900 }, (_, n) => line(n + 1))];
+    const path = join(dataDir, 'history.jsonl');
+    await writeFile(path, `${lines.join('\n')}\n`);
+    const { size } = await stat(path);
+    const file = { schemaVersion: 1, servers: [{ ...server('a'), revision: 1_900 }] };
+    await writeFile(join(dataDir, 'catalog.json'), JSON.stringify(file));
+    // Room for what a start writes, and neither for a copy of the history nor for a smaller one.
+    const ballast = join(dataDir, 'ballast');
+    await writeFile(ballast, Buffer.alloc(48_000_000)).catch(() => undefined);
+    await truncate(ballast, (await stat(ballast)).size - 200_000);
+    const catalog = await Catalog.open({ dataDir });
+    expect(catalog.notices.map(({ title }) => title).join()).not.toMatch(/history/i);
+    expect((await stat(path)).size).toBeGreaterThanOrEqual(size);
+    expect((await catalog.history('server', 'a')).length).toBe(1_900);
+    await catalog.close();
+    await rm(ballast);
+    const after = await Catalog.open({ dataDir });
+    expect(await after.history('server', 'a')).toHaveLength(50);
+    await after.close();
+  });
+
+  it('that is full takes no bundle, says why, and keeps no part of it', async () => {
+    const dataDir = join(await disk('300k'), 'data');
+    const bundles = new Bundles({ dataDir });
+    const refused = async (size: number): Promise<AppError> => {
+      const id = await bundles.begin('large.mcpb', size);
+      return failure(bundles.append(id, Buffer.alloc(size)));
+    };
+    const error = await refused(1_000_000);
+    expect(error).toMatchObject({ code: 'io', hint: expect.stringMatching(/Free some space/) as string });
+    expect(error.message).toMatch(/could not be received because the disk is full \(ENOSPC\)/);
+    expect(await readdir(join(dataDir, 'cache', 'bundles'))).toEqual([]);
+    const file = zip([
+      { name: 'manifest.json', data: JSON.stringify(MANIFEST) },
+      { name: 'index.js', data: ' '.repeat(500_000) },
+    ]);
+    const id = await bundles.begin('fits.mcpb', file.length);
+    await bundles.append(id, file);
+    const unpacking = await failure(bundles.unpack(id, {}));
+    expect(unpacking).toMatchObject({ code: 'io' });
+    expect(unpacking.message).toMatch(/could not be unpacked because the disk is full/);
+    expect(await readdir(join(dataDir, 'bundles'))).toEqual([]);
+    await bundles.dispose();
   });
 
   it('that became read-only says so', async () => {

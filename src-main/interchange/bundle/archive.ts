@@ -3,8 +3,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
-import { AppError } from '../../contract/index.js';
-import { plainLine, refused } from './refusal.js';
+import { asRefusal, plainLine, refused } from './refusal.js';
 
 /** Bundles hold a server with all that it needs, a Python or Node package folder at worst. */
 export const MOST_ENTRIES = 50_000;
@@ -117,12 +116,6 @@ export async function cutSignature(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-function asRefusal(error: unknown, what: string): Error {
-  if (error instanceof AppError) return error;
-  const { message } = error as NodeJS.ErrnoException;
-  return refused(`${what}: ${plainLine(message, 200).replace(/\.*$/, '.')}`, undefined, undefined, error);
 }
 
 async function listItems(zip: ZipFile): Promise<Item[]> {

@@ -5,7 +5,7 @@ import { AppError, type Bundle, type Server, type ServerInput } from '../../cont
 import { Archive, cutSignature } from './archive.js';
 import { fillIn, surroundings, withSurroundings, type Config } from './fill-in.js';
 import { commandOf, fieldsOf, MANIFEST, problemsOf, readManifest, type Manifest } from './manifest.js';
-import { plainLine, refused } from './refusal.js';
+import { asRefusal, plainLine, refused } from './refusal.js';
 
 /** What a person would download; the archive's own limits hold for what is in it. */
 const MOST_BYTES = 300_000_000;
@@ -48,7 +48,7 @@ export class Bundles {
     this.#home = join(dataDir, 'bundles');
   }
 
-  /** @throws AppError `invalid` where it is too large, `unsupported` where too many are open */
+  /** @throws AppError `invalid` where it is too large, `unsupported` where too many are open, `io` */
   async begin(fileName: string, size: number): Promise<string> {
     if (size > MOST_BYTES)
       throw refused(
@@ -61,30 +61,30 @@ export class Bundles {
     const timer = setTimeout(() => void this.discard(id), DROP_AFTER_MS);
     timer.unref();
     const shown = plainLine(basename(fileName.replaceAll('\\', '/')), 200) || 'bundle';
-    const started = this.#emptied
+    const written = this.#emptied
       .then(() => mkdir(this.#cache, { recursive: true, mode: PRIVATE }))
       .then(() => writeFile(path, '', { mode: 0o600 }));
-    this.#uploads.set(id, {
-      path,
-      fileName: shown,
-      size,
-      received: 0,
-      written: started,
-      isWhole: false,
-      timer,
-    });
-    await started;
+    this.#uploads.set(id, { path, fileName: shown, size, received: 0, written, isWhole: false, timer });
+    await this.#kept(id, written);
     return id;
   }
 
-  /** @throws AppError `not_found`; `invalid` for more bytes than were announced */
+  /** @throws AppError `not_found`; `invalid` for more bytes than were announced; `io` */
   async append(id: string, data: Uint8Array): Promise<number> {
     const upload = this.#upload(id);
     if (upload.received + data.length > upload.size) throw refused('This bundle is larger than announced.');
     upload.received += data.length;
     upload.written = upload.written.then(() => appendFile(upload.path, data));
-    await upload.written;
+    await this.#kept(id, upload.written);
     return upload.received;
+  }
+
+  /** One that the disk has no room for is given up: nothing of it stays. */
+  async #kept(id: string, written: Promise<void>): Promise<void> {
+    await written.catch(async (error: unknown) => {
+      await this.discard(id).catch(() => undefined);
+      throw asRefusal(error, 'This bundle could not be received');
+    });
   }
 
   /** What the bundle says of itself, and what would be run. @throws AppError `not_found`, `invalid` */
@@ -208,13 +208,13 @@ export class Bundles {
 
   async #unpackInto(archive: Archive, folder: string): Promise<void> {
     const unfinished = `${folder}.unfinished`;
-    await mkdir(unfinished, { recursive: true, mode: PRIVATE });
     try {
+      await mkdir(unfinished, { recursive: true, mode: PRIVATE });
       await archive.unpack(unfinished);
       await rename(unfinished, folder);
     } catch (error) {
       await this.remove(unfinished);
-      throw error;
+      throw asRefusal(error, 'This bundle could not be unpacked');
     }
   }
 }
