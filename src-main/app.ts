@@ -26,6 +26,7 @@ import { createRpc, type Rpc } from './app/rpc.js';
 import { publicLink } from './app/public-link.js';
 import { tellOfRuns } from './app/run-activity.js';
 import { dropSavedCallsOfGone } from './app/saved-calls.js';
+import { strikeTraces } from './app/strike-traces.js';
 import { AllowedCommands } from './app/trust/allowed-commands.js';
 import { ToolWatch } from './app/trust/tool-watch.js';
 import { Trust } from './app/trust/trust.js';
@@ -126,7 +127,7 @@ export class App {
         redact: (text) => vault.redactor.redact(text),
         flagged: (serverId, changes) => tellOfTools(parts, serverId, changes),
       },
-      catalog.servers().map(({ id }) => id),
+      catalog.isWhole ? catalog.servers().map(({ id }) => id) : undefined,
     );
     const parts: Parts = assemble(facts, { catalog, vault, allowed, toolWatch }, notify);
     if (!isBrief) await begin(parts);
@@ -325,14 +326,21 @@ async function begin(parts: Parts): Promise<void> {
     [...catalog.servers(), ...catalog.remotes()].flatMap((one) => [...secretIdsOf(one)]),
   );
   // Neither may hold up the window: a locked keychain can take its time, and so can a process that will not die.
-  // After a catalog that could not be read whole, what seems an orphan may still be wanted by a backup.
+  // After a catalog that could not be read whole, what seems an orphan may still be wanted by a backup: a secret, a
+  // bundle's folder.
   if (catalog.isWhole) {
     void dropSavedCallsOfGone(catalog).catch((error: unknown) =>
       notices.post(faultNotice('Saved calls of removed servers were not dropped', error)),
     );
+    void strikeTraces(parts).catch((error: unknown) =>
+      notices.post(faultNotice('Plain values of secrets were not taken out of the history', error)),
+    );
     void vault
       .sweep(referred)
       .catch((error: unknown) => notices.post(faultNotice('Old secrets were not cleaned up', error)));
+    void bundles
+      .sweep(catalog.servers())
+      .catch((error: unknown) => notices.post(faultNotice('Old bundles were not cleaned up', error)));
   }
   void runtime.sweep().then(
     (swept) => {
@@ -341,9 +349,6 @@ async function begin(parts: Parts): Promise<void> {
     },
     (error: unknown) => notices.post(faultNotice('Left-over processes were not ended', error)),
   );
-  void bundles
-    .sweep(catalog.servers())
-    .catch((error: unknown) => notices.post(faultNotice('Old bundles were not cleaned up', error)));
   sync.resume();
 }
 

@@ -19,6 +19,7 @@ import { commandOf } from './trust/command-line.js';
 import type { Parts } from './parts.js';
 import type { EditNotes } from './undo/undo-book.js';
 import { refuse } from './rpc-error.js';
+import { referredSecrets } from './with-secrets.js';
 
 type Json = Record<string, unknown>;
 type Entity = Server | Remote;
@@ -128,6 +129,7 @@ export function freeName(base: string, taken: readonly { name: string }[]): stri
 
 /** Keychain first, file second, stale secrets last; where the file fails, the new secrets are taken back. */
 async function save<T, E>(
+  { catalog }: Pick<Parts, 'catalog'>,
   staged: Staged<T>,
   write: (value: T) => Promise<{ entity: E; stale: Iterable<SecretId> }>,
 ): Promise<E> {
@@ -138,8 +140,15 @@ async function save<T, E>(
     await staged.rollback();
     throw error;
   }
-  await staged.commit(saved.stale);
+  await staged.commit(unreferred(catalog, saved.stale));
   return saved.entity;
+}
+
+/** Two entities never share a secret, but in a file that somebody copied a record in by hand. */
+function unreferred(catalog: Parts['catalog'], ids: Iterable<SecretId>): SecretId[] {
+  const all = [...ids];
+  const still = all.length > 0 ? referredSecrets(catalog) : NOTHING;
+  return all.filter((id) => !still.has(id));
 }
 
 async function insert<E extends Entity>(
@@ -148,7 +157,7 @@ async function insert<E extends Entity>(
   staged: Staged<Omit<E, 'id' | 'revision'>>,
   came: Came,
 ): Promise<E> {
-  return save(staged, async (value) => {
+  return save({ catalog }, staged, async (value) => {
     const entity = { id: randomUUID(), revision: 1, ...came, ...value } as unknown as E;
     await catalog.edit((tx) => {
       assertNameFree(kind, tx, entity.name);
@@ -210,7 +219,7 @@ export async function updateEntity<E extends Entity>(
   assertNameFree(kind, catalog, draft.name, id);
   const staged = await vault.stage(changes, secretIdsOf(before));
   const exposed = exposedBy(kind, before, changes, staged.value);
-  const entity = await save(staged, async (change) => {
+  const entity = await save(parts, staged, async (change) => {
     const saved = await catalog.edit((tx) => {
       const current = mustHave(kind, tx, id);
       const merged = merge(current, change);
@@ -246,7 +255,8 @@ function exposedBy<E extends Entity>(kind: EntityKind<E>, before: E, given: Json
   });
 }
 
-function assertRevision(kind: { word: string }, current: Entity, revision?: number): void {
+/** @throws AppError `revision_conflict` */
+export function assertRevision(kind: { word: string }, current: Entity, revision?: number): void {
   if (revision === undefined || revision === current.revision) return;
   throw new AppError(
     'revision_conflict',
@@ -297,6 +307,6 @@ export async function removeEntity<E extends Entity>(
     return { entity, changes: [...gone, { kind: kind.list, id, before: entity }] };
   });
   undo.note(`Removed ${entity.name}`, changes);
-  await vault.remove(secretIdsOf(entity));
+  await vault.remove(unreferred(catalog, secretIdsOf(entity)));
   return entity;
 }

@@ -1,5 +1,13 @@
 import { remoteSchema, serverSchema, type Remote, type Server } from '../contract/index.js';
-import { assertNameFree, mustHave, notFound, REMOTES, SERVERS, type EntityKind } from './entities.js';
+import {
+  assertNameFree,
+  assertRevision,
+  mustHave,
+  notFound,
+  REMOTES,
+  SERVERS,
+  type EntityKind,
+} from './entities.js';
 import type { Parts } from './parts.js';
 import { tellOfLostSecrets } from './undo/undo.js';
 import { withSecrets } from './with-secrets.js';
@@ -25,7 +33,7 @@ export async function revisionsOf<E extends Entity>(
 /**
  * Puts an earlier revision in the place of the present one. Secrets it refers to come back where they were removed a
  * short while ago; others stay references and are asked for again.
- * @throws AppError `not_found`; `keychain_unavailable`, `io`
+ * @throws AppError `not_found`; `revision_conflict` where it is edited at the same time; `keychain_unavailable`, `io`
  */
 export async function restoreRevision<E extends Entity>(
   parts: Parts,
@@ -39,6 +47,8 @@ export async function restoreRevision<E extends Entity>(
   const { current, restored } = await withSecrets(parts, { from: [before], to: [wanted.record] }, () =>
     parts.catalog.edit((tx) => {
       const current = mustHave(kind, tx, id);
+      // Its secrets are not those that were looked at here.
+      assertRevision(kind, current, before.revision);
       const restored: E = { ...wanted.record, id, revision: current.revision + 1 };
       assertNameFree(kind, tx, restored.name, id);
       tx.put(kind.list, restored);

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
-import { copyFile, link, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CatalogFile } from '../contract/index.js';
-import { makePrivateFolder, replaceFile } from '../platform/durable-file.js';
+import { makePrivateFolder, PRIVATE_FOLDER, replaceFile } from '../platform/durable-file.js';
 import { atFreeName, stampOf } from '../platform/set-aside.js';
 import { readCatalog } from './read-catalog.js';
 import { struckFile } from './struck-file.js';
@@ -11,7 +11,7 @@ import type { Strikes } from './strikes.js';
 const KEPT_LAST = 20;
 const KEPT_DAYS = 30;
 const DAY_MS = 86_400_000;
-const NAME = /^catalog-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z)(?:-\d+)?\.json$/;
+const NAME = /^catalog-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z)(?:-(\d+))?\.json$/;
 
 function timeOf(name: string): Date | undefined {
   const stamp = NAME.exec(name)?.[1];
@@ -48,6 +48,10 @@ export class Backups {
    */
   async keep(path: string, now = new Date()): Promise<(replaced: boolean) => Promise<void>> {
     const names = await this.#known();
+    // Somebody may have cleared it away; the data folder itself is not made anew where it is gone.
+    await mkdir(this.folder, { mode: PRIVATE_FOLDER }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
     const made = await atFreeName(this.folder, `catalog-${stampOf(now)}`, '.json', (target) =>
       secondName(path, target),
     );
@@ -93,10 +97,7 @@ export class Backups {
   async #known(): Promise<string[]> {
     if (this.#names) return this.#names;
     await makePrivateFolder(this.folder);
-    const plain = (name: string): string => name.replace('.json', '');
-    this.#names = (await readdir(this.folder))
-      .filter((name) => NAME.test(name))
-      .sort((a, b) => (plain(a) < plain(b) ? -1 : 1));
+    this.#names = inOrder(await readdir(this.folder), new Date());
     return this.#names;
   }
 
@@ -107,6 +108,22 @@ export class Backups {
       names.splice(names.indexOf(name), 1);
     }
   }
+}
+
+/**
+ * The names of backups, oldest first. One from the future was made before the clock was set back, so it is older than
+ * all that were made since.
+ */
+export function inOrder(names: readonly string[], now: Date): string[] {
+  const keyOf = (name: string): [number, number, number] => {
+    const time = (timeOf(name) as Date).getTime();
+    return [time > now.getTime() ? 0 : 1, time, Number(NAME.exec(name)?.[2] ?? 1)];
+  };
+  return names
+    .filter((name) => NAME.test(name))
+    .map((name) => ({ name, key: keyOf(name) }))
+    .sort(({ key: a }, { key: b }) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2])
+    .map(({ name }) => name);
 }
 
 /** Which of these names (oldest first) stay. */

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Low } from 'lowdb';
 import {
   AppError,
@@ -20,9 +20,9 @@ import { FolderLock } from './folder-lock.js';
 import type { History, HistoryEntry, HistoryKind, Revision } from './history.js';
 import { unsaved } from './notices.js';
 import { openCatalogFile, openHistory, type Opened } from './open-catalog.js';
-import { bringBack, type Restored } from './restore.js';
+import { assertAsKnown, bringBack, type Restored } from './restore.js';
 import { StrikeList } from './strike-list.js';
-import { strikesOf, valueAt, type Strike } from './strikes.js';
+import { strikesOf, valueAt, type Strike, type Trace } from './strikes.js';
 import { fileOf, stateOf, type State } from './state.js';
 import { Transaction, type CatalogTx, type Touched } from './transaction.js';
 import { WriteQueue } from './write-queue.js';
@@ -33,7 +33,7 @@ export type { CatalogChange } from './change.js';
 export { isExposedIn, type Exposed } from './exposed.js';
 export { joinsSame, sameContent, type RecordChange, type Restored } from './restore.js';
 export { sameCord } from './chronicle.js';
-export { strikesOf, struck, type Strike } from './strikes.js';
+export { strikesOf, struck, type Strike, type Trace } from './strikes.js';
 export type { Kind, RecordOf } from './records.js';
 export type { CatalogTx } from './transaction.js';
 
@@ -43,6 +43,7 @@ type Job = {
   strikes: Strike[];
   exposed: readonly Exposed[];
 };
+const NO_EDIT: Job = { touched: undefined, entries: [], strikes: [], exposed: [] };
 type Held = {
   lock: FolderLock;
   backups: Backups;
@@ -127,7 +128,8 @@ export class Catalog {
    * Makes a change, all of it or nothing. `change` runs at once and must not wait for anything.
    * @param exposed texts that this change takes out of the open: they are taken out of the history and the backups too
    * @returns what `change` returned, when the change is on disk
-   * @throws what `change` threw; AppError `io` where the disk refused, and the old state then stays
+   * @throws what `change` threw; AppError `io` where the disk refused, and the old state then stays. What an edit before
+   * this one has changed is no reason any more where that edit is refused: both then hear of the disk
    */
   async edit<T>(change: (tx: CatalogTx) => T, exposed: readonly Exposed[] = []): Promise<T> {
     this.#assertWritable();
@@ -142,6 +144,8 @@ export class Catalog {
       }
     } catch (error) {
       tx.finish();
+      // It may have been refused for what is still on its way to the disk; if that never gets there, this is why.
+      if (before !== this.#queue.durable) await this.#queue.submit(before, NO_EDIT);
       throw error;
     }
     const done = tx.finish();
@@ -198,10 +202,20 @@ export class Catalog {
     );
   }
 
-  /** Brings back everything an earlier file held; what was added since stays. @throws AppError as `edit` does */
-  async restore(file: CatalogFile): Promise<Restored> {
+  /**
+   * Brings back everything an earlier file held; what was added since stays.
+   * @param known the servers and remotes that stand in its way, as the caller has seen them
+   * @throws AppError `revision_conflict` where one of them has changed since; as `edit` does
+   */
+  async restore(
+    file: CatalogFile,
+    known: readonly (Server | Remote)[] = [...this.servers(), ...this.remotes()],
+  ): Promise<Restored> {
     const state = stateOf(file);
-    return this.edit((tx) => bringBack(tx, state, this.#held.history));
+    return this.edit((tx) => {
+      assertAsKnown(tx, state, known);
+      return bringBack(tx, state, this.#held.history);
+    });
   }
 
   /** Answers when pending edits are on disk and the lock is given back. Safe to call twice. */
@@ -235,16 +249,34 @@ export class Catalog {
     }
   }
 
+  /**
+   * Of an earlier run that ended before it had taken all values of these secrets out of the history and the backups.
+   * Whoever can read them hands them to `strikeTraces`.
+   */
+  get traces(): readonly Trace[] {
+    return this.#held.strikes.traces;
+  }
+
+  /** Takes values out of the history and the backups. What the disk will not let happen is tried again, as after an edit. */
+  strikeTraces(exposed: readonly Exposed[]): Promise<void> {
+    return this.#queue.submit(this.#queue.head, { ...NO_EDIT, exposed });
+  }
+
   async #write(next: State, before: State, jobs: Job[]): Promise<void> {
-    if (next === before) return;
+    const exposed = jobs.flatMap((job) => job.exposed);
+    if (next !== before) await this.#save(next, before, jobs);
+    this.#exposed.push(...exposed);
+    if (next !== before || exposed.length > 0) await this.#strike(true, next);
+  }
+
+  async #save(next: State, before: State, jobs: Job[]): Promise<void> {
+    if (!(await this.#held.lock.isHeld())) throw takenOver(this.path);
     const entries = jobs.flatMap((job) => job.entries);
     await this.#held.strikes
-      .add(jobs.flatMap((job) => job.strikes))
+      .add(jobs.flatMap((job) => [...job.strikes, ...job.exposed.map(traceOf)]))
       .catch((error: unknown) => Promise.reject(writeFailed(this.path, error)));
     await this.#store(next, entries.length > 0 || next.settings !== before.settings);
     await this.#held.history.append(numbered(entries, this.#held.history));
-    this.#exposed.push(...jobs.flatMap((job) => job.exposed));
-    await this.#strike(true, next);
   }
 
   /**
@@ -254,18 +286,22 @@ export class Catalog {
    */
   async #strike(isDecided: boolean, state = this.#state): Promise<void> {
     const { strikes, history, backups } = this.#held;
-    if ((strikes.pending.length === 0 && this.#exposed.length === 0) || !isDecided) return;
-    const due = strikes.pending.filter(
+    if (!isDecided || (strikes.isEmpty && this.#exposed.length === 0)) return;
+    const fields = strikes.strikes.filter(
       ({ kind, id, path }) => typeof valueAt(state[kind].get(id), path) !== 'string',
     );
+    const exposed = this.#exposed;
     try {
-      const all = { fields: due, exposed: this.#exposed };
-      if (due.length > 0 || this.#exposed.length > 0) {
-        await history.strike(all);
-        await backups.strike(all);
+      if (fields.length > 0 || exposed.length > 0) {
+        await history.strike({ fields, exposed });
+        await backups.strike({ fields, exposed });
       }
       this.#exposed = [];
-      await strikes.clear();
+      const isDone = ({ secret }: Trace): boolean => exposed.some((one) => one.secret === secret);
+      // An edit that never came to be has left no reference to the secret.
+      const isMeant = ({ kind, id, secret }: Trace): boolean =>
+        JSON.stringify(state[kind].get(id) ?? null).includes(secret);
+      await strikes.keep(strikes.traces.filter((one) => isMeant(one) && !isDone(one)));
     } catch {
       // The list stays on disk, and the texts in memory.
     }
@@ -308,6 +344,17 @@ export class Catalog {
     await this.#held.history.close();
     await this.#held.lock.release();
   }
+}
+
+const traceOf = ({ kind, id, secret }: Exposed): Trace => ({ kind, id, secret });
+
+/** The person goes on where the newer edits are. */
+function takenOver(path: string): AppError {
+  return new AppError(
+    'io',
+    `Your change could not be saved: another Jackfield has taken over ${dirname(path)} in the meantime, most likely on another computer while this one was asleep or cut off. Nothing was changed.`,
+    'Close Jackfield on the other computer, then restart it here: it will then show what was saved there.',
+  );
 }
 
 /** The plain values that an edit turned into secrets. */

@@ -2,7 +2,8 @@ import type { SecretId } from '../contract/index.js';
 
 /**
  * A text that went to the keychain and stood in the open before, somewhere in one record: also inside a longer text,
- * such as `--token=…` of an argument. Held in memory alone, until it is out of the history and the backups.
+ * such as `--token=…` of an argument. Held in memory alone, until it is out of the history and the backups; on disk is
+ * only that there is one.
  */
 export type Exposed = { kind: 'servers' | 'remotes'; id: string; value: string; secret: SecretId };
 

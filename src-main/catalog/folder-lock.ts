@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { PRIVATE_FILE } from '../platform/durable-file.js';
@@ -40,6 +40,7 @@ const PATIENCE = 100;
  */
 export class FolderLock {
   #beat: NodeJS.Timeout;
+  #isLost = false;
 
   private constructor(
     private readonly path: string,
@@ -71,6 +72,19 @@ export class FolderLock {
     throw Object.assign(new Error(`${path} changes all the time`), { code: 'EBUSY' });
   }
 
+  /**
+   * Whether the folder is still this host's. A computer that was asleep, or cut off from the share, may have been taken
+   * for dead: what the other one has saved since is unknown here, so the folder stays lost, whatever becomes of the lock.
+   */
+  async isHeld(): Promise<boolean> {
+    if (this.#isLost) return false;
+    const holder = await readOwner(this.path);
+    // A share that does not answer now, or is not mounted, has been given to nobody.
+    const isUnknown = holder === 'torn' || (holder === 'nobody' && !(await isThere(dirname(this.path))));
+    this.#isLost = !isUnknown && nonceOf(holder) !== this.owner.nonce;
+    return !this.#isLost;
+  }
+
   /** Gives the folder back. A lock that somebody else holds by now is left alone. */
   async release(): Promise<void> {
     clearInterval(this.#beat);
@@ -78,6 +92,7 @@ export class FolderLock {
   }
 
   async #touch(): Promise<void> {
+    if (!(await this.isHeld())) return;
     const now = new Date();
     await utimes(this.path, now, now).catch(() => undefined);
   }
@@ -144,6 +159,12 @@ async function lives(path: string, owner: Owner): Promise<boolean> {
   const startTime = await processStartTime(owner.pid);
   return startTime !== undefined && (owner.startTime === undefined || startTime === owner.startTime);
 }
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 /** Of a folder on a share the other computer's clock writes the time; a wrong clock may make it negative. */
 async function ageOf(path: string): Promise<number> {

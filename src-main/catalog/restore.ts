@@ -1,4 +1,4 @@
-import type { Remote, Server, StoredLink } from '../contract/index.js';
+import { AppError, type Remote, type Server, type StoredLink } from '../contract/index.js';
 import type { History } from './history.js';
 import type { Kind, RecordOf } from './records.js';
 import type { State } from './state.js';
@@ -33,6 +33,21 @@ export function bringBack(tx: CatalogTx, from: State, history: History): Restore
     done.push({ kind: 'links', id: link.id, after: back });
   }
   return done;
+}
+
+/** An edit between a look and the restore would be written over unseen, and its secrets with it. */
+export function assertAsKnown(tx: CatalogTx, from: State, known: readonly (Server | Remote)[]): void {
+  const records = new Set(known);
+  const isKnown = (now: Server | Remote | undefined): boolean => now === undefined || records.has(now);
+  const changed =
+    from.servers.list.find(({ id }) => !isKnown(tx.server(id))) ??
+    from.remotes.list.find(({ id }) => !isKnown(tx.remote(id)));
+  if (!changed) return;
+  throw new AppError(
+    'revision_conflict',
+    `${changed.name} was changed in another window a moment ago. Nothing was restored.`,
+    'Look at what would be restored once more, and restore it then.',
+  );
 }
 
 /** A server is patched into a remote once, and an entry there belongs to one link. */

@@ -2,59 +2,61 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { secretIdSchema } from '../contract/index.js';
-import { removeTemporaries, replaceFile } from '../platform/durable-file.js';
+import { replaceFile } from '../platform/durable-file.js';
 import { readOrSetAside } from '../platform/set-aside.js';
-import type { Strike } from './strikes.js';
+import type { Strike, Trace } from './strikes.js';
 
-const listSchema = z.array(
-  z.strictObject({
-    kind: z.enum(['servers', 'remotes']),
-    id: z.string(),
-    path: z.array(z.string()),
-    secret: secretIdSchema,
-  }),
-);
+const traceSchema = z.strictObject({
+  kind: z.enum(['servers', 'remotes']),
+  id: z.string(),
+  secret: secretIdSchema,
+});
+const listSchema = z.array(z.union([traceSchema.extend({ path: z.array(z.string()) }), traceSchema]));
 
 /**
- * `strikes.json`: strikes that are not carried out yet. It is on disk before the edit that calls for them and gone after
- * them, so that a crash in between leaves no plain value behind for good.
+ * `strikes.json`: strikes and traces that are not carried out yet. They are on disk before the edit that calls for them
+ * and gone after them, so that a crash in between leaves no plain value behind for good.
  */
 export class StrikeList {
-  #pending: Strike[];
-
   private constructor(
     private readonly path: string,
-    pending: Strike[],
-  ) {
-    this.#pending = pending;
-  }
+    private pending: readonly (Strike | Trace)[],
+  ) {}
 
   /** One that is not there is empty; one that cannot be read is set aside and taken for empty. */
   static async open(dataDir: string): Promise<StrikeList> {
     const path = join(dataDir, 'strikes.json');
-    await removeTemporaries(path);
     const kept = await readOrSetAside(path, join(dataDir, 'backups'), (text) =>
       listSchema.parse(JSON.parse(text)),
     );
     return new StrikeList(path, kept ?? []);
   }
 
-  get pending(): readonly Strike[] {
-    return this.#pending;
+  get isEmpty(): boolean {
+    return this.pending.length === 0;
+  }
+
+  get strikes(): Strike[] {
+    return this.pending.flatMap((one) => ('path' in one ? one : []));
+  }
+
+  get traces(): Trace[] {
+    return this.pending.filter((one) => !('path' in one));
   }
 
   /** @throws the system's error */
-  async add(strikes: readonly Strike[]): Promise<void> {
-    if (strikes.length === 0) return;
-    const next = [...this.#pending, ...strikes];
+  async add(more: readonly (Strike | Trace)[]): Promise<void> {
+    if (more.length === 0) return;
+    const next = [...this.pending, ...more];
     await replaceFile(this.path, JSON.stringify(next));
-    this.#pending = next;
+    this.pending = next;
   }
 
-  /** All are carried out, or were called for by edits that never came to be. */
-  async clear(): Promise<void> {
-    if (this.#pending.length === 0) return;
-    await rm(this.path, { force: true });
-    this.#pending = [];
+  /** All others are carried out, or were called for by edits that never came to be. @throws the system's error */
+  async keep(left: readonly Trace[]): Promise<void> {
+    if (this.isEmpty) return;
+    if (left.length > 0) await replaceFile(this.path, JSON.stringify(left));
+    else await rm(this.path, { force: true });
+    this.pending = left;
   }
 }

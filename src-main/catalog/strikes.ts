@@ -13,6 +13,12 @@ export type Strike = {
   secret: SecretId;
 };
 
+/**
+ * That the value of a secret stood elsewhere in the open in one server or remote, in an argument say, before it became
+ * one. Holds no value: without the keychain nobody can tell where to look.
+ */
+export type Trace = Omit<Strike, 'path'>;
+
 /** What is to be taken out of the files: fields by their places, and texts wherever they stand in a record. */
 export type Strikes = { fields: readonly Strike[]; exposed: readonly Exposed[] };
 

@@ -32,7 +32,7 @@ export function backupMethods(parts: Parts): Pick<Handlers, Names> {
       const then = [...file.servers, ...file.remotes];
       const ofThen = new Set(then.map(({ id }) => id));
       const now = [...catalog.servers(), ...catalog.remotes()].filter(({ id }) => ofThen.has(id));
-      const changes = await withSecrets(parts, { from: now, to: then }, () => catalog.restore(file));
+      const changes = await withSecrets(parts, { from: now, to: then }, () => catalog.restore(file, now));
       const at = (await catalog.backups()).find((one) => one.name === name)?.at ?? name;
       const title = `Restored the backup of ${at.slice(0, 16).replace('T', ' ')} UTC`;
       parts.undo.note(title, changes);

@@ -40,10 +40,10 @@ export class ToolWatch {
     this.#accepted = new Map(Object.entries(accepted).map(([id, all]) => [id, new Map(Object.entries(all))]));
   }
 
-  /** @param serverIds those there are: what is remembered of others is let go */
-  static async open(ports: ToolWatchPorts, serverIds: readonly string[]): Promise<ToolWatch> {
+  /** @param serverIds those there are: what is remembered of others is let go. Without it nothing is: a backup may have them */
+  static async open(ports: ToolWatchPorts, serverIds?: readonly string[]): Promise<ToolWatch> {
     const servers = await read(ports.dataDir);
-    const known = new Set(serverIds);
+    const known = new Set(serverIds ?? Object.keys(servers));
     return new ToolWatch(
       ports,
       Object.fromEntries(Object.entries(servers).filter(([serverId]) => known.has(serverId))),

@@ -20,8 +20,11 @@ describe('how tools are described', () => {
     flagged.mockClear();
   });
   afterEach(() => rm(dataDir, { recursive: true, force: true }));
-  const open = (ids = ['s']): Promise<ToolWatch> =>
-    ToolWatch.open({ dataDir, redact: (text) => text.replaceAll('hunter2', '••••'), flagged }, ids);
+  const open = (...ids: [string[]?]): Promise<ToolWatch> =>
+    ToolWatch.open(
+      { dataDir, redact: (text) => text.replaceAll('hunter2', '••••'), flagged },
+      ids.length > 0 ? ids[0] : ['s'],
+    );
 
   /** A watch that has seen this list and was opened anew. */
   async function after(...tools: Tool[]): Promise<ToolWatch> {
@@ -59,6 +62,17 @@ describe('how tools are described', () => {
     const accepted = await open();
     accepted.look('s', list);
     expect(accepted.changes('s')).toEqual([]);
+  });
+
+  it('is remembered where nobody can tell which servers there are, and let go of with its server', async () => {
+    await after(tool('a', 'one'));
+    const ofAll = await open(undefined);
+    ofAll.look('s', [tool('a', 'another')]);
+    expect(flagged).toHaveBeenCalledOnce();
+    const ofNone = await open([]);
+    ofNone.look('s', [tool('a', 'another')]);
+    expect(flagged).toHaveBeenCalledOnce();
+    await ofNone.accept('s');
   });
 
   it.each<[string, Partial<Tool>]>([

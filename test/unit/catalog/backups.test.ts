@@ -1,7 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import { copyFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { keptOf } from '../../../src-main/catalog/backups.js';
+import { inOrder, keptOf } from '../../../src-main/catalog/backups.js';
 import { Catalog } from '../../../src-main/catalog/catalog.js';
 import { tempFolder } from '../../support/temp-folder.js';
 import { link, remote, server } from './records.js';
@@ -55,6 +55,58 @@ describe('backups', () => {
     expect(kept).toContain(ago(29, 9));
     expect(kept).not.toContain(ago(31, 9));
     expect(kept.size).toBe(20 + 29);
+  });
+
+  it('from before the clock was set back are older than those from after it', async () => {
+    const { catalog, dataDir } = await openCatalog();
+    const path = join(dataDir, 'catalog.json');
+    const folder = join(dataDir, 'backups');
+    const inTenYears = Date.now() + 3_650 * 86_400_000;
+    for (let n = 0; n < 20; n += 1) await copyFile(path, join(folder, nameOf(new Date(inTenYears + n))));
+    await catalog.close();
+    const between = await Catalog.open({ dataDir });
+    await between.edit((tx) => tx.put('servers', server('a')));
+    await between.edit((tx) => tx.put('servers', server('b')));
+    await between.close();
+    const after = await Catalog.open({ dataDir });
+    onTestFinished(() => after.close());
+    const [newest] = await after.backups();
+    expect((await after.backup(newest?.name as string)).servers.map(({ id }) => id)).toEqual(['a']);
+    for (const at of (await after.backups()).slice(0, 2).map((one) => Date.parse(one.at)))
+      expect(at).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('of one moment are in the order they were made in', () => {
+    const stem = nameOf(new Date(0)).replace('.json', '');
+    const made = ['', '-2', '-9', '-10', '-11'].map((count) => `${stem}${count}.json`);
+    expect(inOrder([...made].sort(), new Date())).toEqual(made);
+  });
+
+  it('are made again after somebody has cleared the folder away, but no data folder is made anew', async () => {
+    const { catalog, dataDir } = await openCatalog();
+    await catalog.edit((tx) => tx.put('servers', server('a')));
+    await rm(join(dataDir, 'backups'), { recursive: true });
+    await catalog.edit((tx) => tx.put('servers', server('b')));
+    expect(await readdir(join(dataDir, 'backups'))).toHaveLength(1);
+    await rename(dataDir, `${dataDir}-away`);
+    await expect(catalog.edit((tx) => tx.put('servers', server('c')))).rejects.toMatchObject({ code: 'io' });
+    await rename(`${dataDir}-away`, dataDir);
+  });
+
+  it('do not write over what was edited since somebody looked', async () => {
+    const { catalog } = await openCatalog();
+    await catalog.edit((tx) => tx.put('servers', server('a')));
+    await catalog.edit((tx) => tx.put('servers', server('a', { revision: 2, description: 'two' })));
+    const [newest] = await catalog.backups();
+    const file = await catalog.backup(newest?.name as string);
+    const seen = catalog.servers();
+    const third = server('a', { revision: 3, description: 'three' });
+    const edit = catalog.edit((tx) => tx.put('servers', third));
+    await expect(catalog.restore(file, seen)).rejects.toMatchObject({ code: 'revision_conflict' });
+    await edit;
+    expect(catalog.server('a')?.revision).toBe(3);
+    await catalog.restore(file, catalog.servers());
+    expect(catalog.server('a')?.revision).toBe(4);
   });
 
   it('bring back what was lost, keep what came since, and never give a name or revision twice', async () => {

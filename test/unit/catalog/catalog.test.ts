@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Catalog, CatalogLockedError, type CatalogChange } from '../../../src-main/catalog/catalog.js';
@@ -201,6 +201,25 @@ describe('a disk that refuses', () => {
     expect((await onDisk(dataDir)).servers.map(({ id }) => id)).toEqual(['a', 'e']);
   });
 
+  it('is the reason of an edit that was refused for another one, which never got there', async () => {
+    const { catalog, dataDir } = await openCatalog();
+    const away = `${dataDir}-away`;
+    await rename(dataDir, away);
+    const first = catalog.edit((tx) => tx.put('servers', server('a')));
+    const second = catalog.edit((tx) => {
+      if (tx.server('a')) throw new Error('somebody else was quicker');
+    });
+    await expect(first).rejects.toMatchObject({ code: 'io' });
+    await expect(second).rejects.toMatchObject({ code: 'io' });
+    await rename(away, dataDir);
+    const third = catalog.edit((tx) => tx.put('servers', server('a')));
+    const fourth = catalog.edit((tx) => {
+      if (tx.server('a')) throw new Error('somebody else was quicker');
+    });
+    await third;
+    await expect(fourth).rejects.toThrow('somebody else was quicker');
+  });
+
   it('at the start names the folder and what helps', async () => {
     const folder = await tempFolder();
     await writeFile(join(folder, 'file'), '');
@@ -258,6 +277,23 @@ describe('the folder', () => {
     const longAgo = new Date(Date.now() - 120_000);
     await utimes(path, longAgo, longAgo);
     await openCatalog(dataDir);
+  });
+
+  it('that another computer took over while this one was asleep is written to no more', async () => {
+    const { catalog, dataDir } = await openCatalog();
+    const path = join(dataDir, 'jackfield.lock');
+    await catalog.edit((tx) => tx.put('servers', server('a')));
+    const own = await readFile(path);
+    const put = (id: string): Promise<void> => catalog.edit((tx) => tx.put('servers', server(id)));
+    await writeFile(path, JSON.stringify({ pid: 1, startTime: 'x', host: 'elsewhere', nonce: 'n' }));
+    await expect(put('b')).rejects.toMatchObject({ code: 'io' });
+    await expect(put('b')).rejects.toThrow(/taken over .*asleep.*Nothing was changed/);
+    // Also when the other one has ended: what it has saved is not known here.
+    await rm(path);
+    await expect(put('b')).rejects.toThrow(/taken over/);
+    await writeFile(path, own);
+    await expect(put('b')).rejects.toThrow(/taken over/);
+    expect((await onDisk(dataDir)).servers.map(({ id }) => id)).toEqual(['a']);
   });
 
   it('goes to exactly one of many that find a dead owner at once', async () => {

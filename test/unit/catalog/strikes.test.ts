@@ -1,6 +1,6 @@
-import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { Catalog } from '../../../src-main/catalog/catalog.js';
 import type { Server } from '../../../src-main/contract/index.js';
 import { filesThatHold } from '../../support/look-for.js';
@@ -124,6 +124,50 @@ describe('a value that goes to the keychain', () => {
     const again = await Catalog.open({ dataDir });
     expect(await filesThatHold(dataDir, TOKEN)).toEqual([]);
     await again.close();
+  });
+
+  it('is known to have stood elsewhere after a crash, and goes when whoever can read it says what it is', async () => {
+    const dataDir = await tempFolder();
+    const catalog = await Catalog.open({ dataDir });
+    const transport = { type: 'stdio' as const, command: 'true', args: [`--key=${TOKEN}`], env: {} };
+    await catalog.edit((tx) => tx.put('servers', server('a', { revision: 1, transport })));
+    await catalog.edit((tx) => tx.put('servers', server('b')));
+    const copies = ['backups', 'history.jsonl'];
+    const before = `${dataDir}-before`;
+    onTestFinished(() => rm(before, { recursive: true, force: true }));
+    for (const name of copies) await cp(join(dataDir, name), join(before, name), { recursive: true });
+    await hide(catalog);
+    await catalog.close();
+    // As the crash would have left it: the edit is on disk, and nothing after it.
+    for (const name of copies) await cp(join(before, name), join(dataDir, name), { recursive: true });
+    const trace = { kind: 'servers' as const, id: 'a', secret: SECRET };
+    const never = { ...trace, secret: SECRET.replace('sec-0', 'sec-1') };
+    await writeFile(join(dataDir, 'strikes.json'), JSON.stringify([trace, never]));
+    for (let start = 0; start < 2; start += 1) {
+      const again = await Catalog.open({ dataDir });
+      expect(again.traces).toEqual([trace]);
+      expect(await filesThatHold(dataDir, TOKEN)).not.toEqual([]);
+      if (start === 1) await again.strikeTraces(exposed);
+      await again.close();
+    }
+    expect(await filesThatHold(dataDir, TOKEN)).toEqual([]);
+    expect(await readdir(dataDir)).not.toContain('strikes.json');
+  });
+
+  it('is noted down before the edit, without its value', async () => {
+    const dataDir = await tempFolder();
+    const catalog = await withPlainToken(dataDir);
+    // A folder in the place of a backup keeps it from being carried out.
+    await mkdir(join(dataDir, 'backups', 'catalog-in-the-way.json'));
+    await hide(catalog);
+    const text = await readFile(join(dataDir, 'strikes.json'), 'utf8');
+    expect(JSON.parse(text)).toContainEqual({ kind: 'servers', id: 'a', secret: SECRET });
+    expect(text).not.toContain(TOKEN);
+    await rm(join(dataDir, 'backups', 'catalog-in-the-way.json'), { recursive: true });
+    await catalog.edit((tx) => tx.put('servers', server('c')));
+    expect(await filesThatHold(dataDir, TOKEN)).toEqual([]);
+    expect(await readdir(dataDir)).not.toContain('strikes.json');
+    await catalog.close();
   });
 
   it('is left alone where the edit never came to be', async () => {
