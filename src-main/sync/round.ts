@@ -45,7 +45,8 @@ export class Round {
   }
 
   get isFresh(): boolean {
-    return Date.now() - this.#readAt < FRESH_MS;
+    // A clock that was set back meanwhile makes nothing fresh.
+    return Math.abs(Date.now() - this.#readAt) < FRESH_MS;
   }
 
   /** Reads one entry again and remembers it. */

@@ -40,8 +40,10 @@ export class Watch {
   #arm(): void {
     if (!this.#begun || this.#isLooking) return;
     clearTimeout(this.#timer);
-    const due = this.#lookedAt + (this.#isAttended ? ATTENDED_MS : UNATTENDED_MS);
-    this.#timer = setTimeout(() => void this.#round(), Math.max(0, due - Date.now()));
+    const every = this.#isAttended ? ATTENDED_MS : UNATTENDED_MS;
+    // Of a clock that was set back meanwhile nothing can be told: then it is one interval from now.
+    const passed = Math.max(0, Date.now() - this.#lookedAt);
+    this.#timer = setTimeout(() => void this.#round(), Math.max(0, every - passed));
     this.#timer.unref();
   }
 

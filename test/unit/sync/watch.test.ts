@@ -40,6 +40,15 @@ describe('how often remotes are asked', () => {
     expect(looks).toHaveLength(8);
   });
 
+  it('every minute also when the clock is set back', async () => {
+    watch.begin();
+    await pass(30_000);
+    vi.setSystemTime(Date.now() - 10 * 24 * 60 * MINUTE);
+    watch.setAttended(true);
+    await pass(MINUTE);
+    expect(looks).toEqual(['a', 'b']);
+  });
+
   it('every quarter of an hour while nobody does, which is how it begins', async () => {
     watch.begin();
     await pass(15 * MINUTE - 1);
