@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { strikeTraces } from '../../src-main/app/strike-traces.js';
 import { Catalog } from '../../src-main/catalog/catalog.js';
-import { isSecretRef, type Remote, type Server } from '../../src-main/contract/index.js';
 import { secretIdsOf, Vault, type HelperProcess } from '../../src-main/vault/vault.js';
-import { stampOf, valuesOf } from './desk.js';
-import { GONE, type Entity, type Model } from './plan.js';
+import { cordOf, entityOf } from './entity-of.js';
+import { BUNDLED, CORD, GONE, SETTINGS, type Entity, type Model } from './plan.js';
 
 /** What may be found: for each name, the states that are right; `null` is "not there". */
 export type Expected = Map<string, (Entity | null)[]>;
@@ -25,9 +25,12 @@ export type Findings = {
 type Context = {
   dataDir: string;
   launchHelper: () => HelperProcess;
-  /** How many secrets of the app the keychain holds. */
-  countSecrets: () => Promise<number>;
+  /** The accounts of the app in the keychain. */
+  accounts: () => Promise<string[]>;
 };
+
+/** What the vault tries the keychain with stands there for a moment, also after a kill in that moment. */
+const CANARY = 'availability-check';
 
 /** Starts catalog and vault once more and looks whether everything is as it should be. */
 export async function check(expected: Expected, context: Context): Promise<Findings> {
@@ -36,21 +39,19 @@ export async function check(expected: Expected, context: Context): Promise<Findi
   const catalog = await Catalog.open({ dataDir });
   const vault = await Vault.open({ dataDir, launchHelper, storage: () => 'keychain' });
   try {
-    found.torn.push(...catalog.notices.map(({ title, detail }) => `${title}: ${detail}`));
-    const entities = [...catalog.servers(), ...catalog.remotes()];
-    const referenced = new Set(entities.flatMap((one) => [...secretIdsOf(one)]));
+    // That an earlier schema was taken over is told, and is no damage.
+    const notices = catalog.notices.filter(({ title }) => !/brought up to date/.test(title));
+    found.torn.push(...notices.map(({ title, detail }) => `${title}: ${detail}`));
+    const referenced = new Set(
+      [...catalog.servers(), ...catalog.remotes()].flatMap((one) => [...secretIdsOf(one)]),
+    );
     await vault.sweep(referenced);
-    for (const entity of entities) await lookAt(entity, vault, expected, found);
-    for (const [name, states] of expected)
-      if (!found.model[name] && !states.includes(null)) found.lost.push(`${name} is gone`);
+    await strikeTraces({ catalog, vault, runtime: { strikeLog: () => Promise.resolve() } });
+    await lookAtRecords(catalog, vault, expected, found);
     await lookAtHistory(catalog, found);
-    await vault.status();
-    const gone = Object.values(found.model).flatMap(({ secrets }) =>
-      Object.values(secrets).filter((value) => value === GONE),
-    ).length;
-    const count = await context.countSecrets();
-    if (count !== referenced.size - gone)
-      found.orphans.push(`the keychain holds ${count} secrets, the catalog refers to ${referenced.size}`);
+    await lookAtBundles(catalog, found);
+    for (const id of await context.accounts())
+      if (id !== CANARY && !referenced.has(id)) found.orphans.push(`nothing refers to ${id}`);
   } finally {
     await vault.dispose();
     await catalog.close();
@@ -59,20 +60,37 @@ export async function check(expected: Expected, context: Context): Promise<Findi
   return found;
 }
 
-async function lookAt(
-  entity: Server | Remote,
+async function lookAtRecords(
+  catalog: Catalog,
   vault: Vault,
   expected: Expected,
   found: Findings,
 ): Promise<void> {
-  const states = expected.get(entity.name) ?? [];
-  const actual = await entityOf(entity, vault, states, found);
-  found.model[entity.name] = actual;
-  const right = states.some((state) => state !== null && isSame(state, actual));
-  if (!right)
-    found.lost.push(
-      `${entity.name} is ${JSON.stringify(actual)}, not ${JSON.stringify(expected.get(entity.name) ?? null)}`,
+  for (const entity of [...catalog.servers(), ...catalog.remotes()]) {
+    const states = expected.get(entity.name) ?? [];
+    const actual = await entityOf(entity, (field, secret) =>
+      vault.resolve({ secret }).catch((error: Error) => {
+        if (!states.some((state) => state?.secrets[field] === GONE))
+          found.orphans.push(`${entity.name}.${field} (${secret}): ${error.message}`);
+        return GONE;
+      }),
     );
+    lookAt(entity.name, actual, states, found);
+  }
+  for (const link of catalog.links()) lookAt(CORD, cordOf(link), expected.get(CORD) ?? [], found);
+  const { logLimitMb } = catalog.settings();
+  // Before they were ever set, settings are whatever they are by themselves.
+  const set = expected.get(SETTINGS);
+  if (set && !set.includes(null))
+    lookAt(SETTINGS, { kind: 'settings', stamp: String(logLimitMb), secrets: {} }, set, found);
+  for (const [name, states] of expected)
+    if (!found.model[name] && !states.includes(null)) found.lost.push(`${name} is gone`);
+}
+
+function lookAt(name: string, actual: Entity, states: readonly (Entity | null)[], found: Findings): void {
+  found.model[name] = actual;
+  if (!states.some((state) => state && isSame(state, actual)))
+    found.lost.push(`${name} is ${JSON.stringify(actual)}, not ${JSON.stringify(states)}`);
 }
 
 /** A secret that may be gone may also still be there: its deletion had failed. */
@@ -87,26 +105,6 @@ function isSame(wanted: Entity, actual: Entity): boolean {
   );
 }
 
-async function entityOf(
-  entity: Server | Remote,
-  vault: Vault,
-  states: readonly (Entity | null)[],
-  found: Findings,
-): Promise<Entity> {
-  const secrets: Record<string, string> = {};
-  let plain: string | undefined;
-  for (const [field, value] of Object.entries(valuesOf(entity)))
-    if (isSecretRef(value))
-      secrets[field] = await vault.resolve(value).catch((error: Error) => {
-        if (!states.some((state) => state?.secrets[field] === GONE))
-          found.orphans.push(`${entity.name}.${field} (${value.secret}): ${error.message}`);
-        return GONE;
-      });
-    else plain = value;
-  const kind = 'transport' in entity ? 'server' : 'remote';
-  return { kind, stamp: stampOf(entity), secrets, ...(plain !== undefined && { plain }) };
-}
-
 async function lookAtHistory(catalog: Catalog, found: Findings): Promise<void> {
   for (const kind of ['server', 'remote'] as const)
     for (const entity of kind === 'server' ? catalog.servers() : catalog.remotes()) {
@@ -116,7 +114,18 @@ async function lookAtHistory(catalog: Catalog, found: Findings): Promise<void> {
     }
 }
 
-const OURS = /^(catalog\.json|history\.jsonl|vault-journal\.jsonl|backups)$/;
+/** A server that was made of a bundle has that bundle, whole. */
+async function lookAtBundles(catalog: Catalog, found: Findings): Promise<void> {
+  for (const { name, transport } of catalog.servers()) {
+    const file = transport.type === 'stdio' ? transport.args[0] : undefined;
+    if (!file?.endsWith(BUNDLED.name)) continue;
+    const text = await readFile(file, 'utf8').catch(() => 'nothing');
+    if (text !== BUNDLED.text) found.torn.push(`the bundle of ${name} is not whole: ${file}`);
+  }
+}
+
+const OURS =
+  /^(catalog\.json|history\.jsonl|vault-journal\.jsonl|tools\.json|backups|bundles|cache|processes)$/;
 
 async function lookAtFiles(dataDir: string, found: Findings): Promise<void> {
   const moved = Object.values(found.model).flatMap(({ secrets: { P } }) =>

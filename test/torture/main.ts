@@ -7,6 +7,11 @@ const KINDS = {
   undo: 'of them undos',
   move: 'of them moved to the keychain',
   restore: 'of them from a backup',
+  race: 'of them against a second window',
+  import: 'of them imports with a secret',
+  bundle: 'of them bundles with a secret',
+  cord: 'of them links and references',
+  settings: 'of them settings',
 };
 
 const { values } = parseArgs({
@@ -36,15 +41,16 @@ const result = await torture({
 process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : table(result));
 process.exitCode = isGood(result) ? 0 : 1;
 
+function counts(what: string, of: Record<string, number>): [string, number][] {
+  return Object.entries(of).map(([which, count]) => [`${what}: ${which}`, count]);
+}
+
 function table(of: Result): string {
   const rows: [string, number | string][] = [
     ['rounds', of.rounds],
     ['edits acknowledged', of.acknowledged],
-    ...(['undo', 'move', 'restore'] as const).map((how): [string, number] => [
-      KINDS[how],
-      of.kinds[how] ?? 0,
-    ]),
-    ['edits refused (disk full)', of.refused],
+    ...Object.entries(KINDS).map(([how, words]): [string, number] => [words, of.kinds[how] ?? 0]),
+    ['edits refused (disk, keychain)', of.refused],
     ['edits cut off by the end', of.cutOff],
     ['acknowledged edits lost', of.lost.length],
     ['torn or left-over files', of.torn.length],
@@ -52,10 +58,8 @@ function table(of: Result): string {
     ['secrets outside the keychain', of.leaks.length],
     ['other faults', of.bugs.length],
     ['seconds', Math.round((Date.now() - started) / 1_000)],
-    ...Object.entries(of.faults).map(([fault, count]): [string, number] => [
-      `rounds ended by: ${fault}`,
-      count,
-    ]),
+    ...counts('rounds ended by', of.faults),
+    ...counts('rounds begun on a folder with', of.folders),
   ];
   const text = rows
     .map(([name, value]) => `| ${name.padEnd(34)} | ${String(value).padStart(8)} |`)

@@ -9,8 +9,12 @@ export type Fault =
   | { kind: 'keychain'; at: number; when: 'before' | 'after' }
   /** The helper process alone dies in the middle of a call; the host ends by time. */
   | { kind: 'helper'; at: number; ms: number }
-  /** File operations fail for a while, as on a full disk; the host ends by time. */
-  | { kind: 'full'; at: number; for: number; ms: number }
+  /** The disk is full for some writes, to any file or to the history alone; the host ends by time. */
+  | { kind: 'full'; file: 'any' | 'history'; at: number; for: number; ms: number }
+  /** The keychain is locked for some calls; the host ends by time. */
+  | { kind: 'locked'; at: number; for: number; ms: number }
+  /** The keychain takes its time with each call; the host ends by time. */
+  | { kind: 'slow'; ms: number }
   | { kind: 'none' };
 
 export type Plan = {
@@ -22,35 +26,61 @@ export type Plan = {
   known: Model;
 };
 
-export type Kind = 'server' | 'remote';
+/** What is done to the data folder while nobody has it open. */
+export type Prepared = 'nothing more' | 'a large history' | 'an earlier schema';
 
-/** What a server or remote is made of, as far as the test looks: a stamp of its last edit, and its secrets' values. */
+export type Kind = 'server' | 'remote' | 'link' | 'settings';
+
+/**
+ * What a server or remote is made of, as far as the test looks: a stamp of its last edit, and its secrets' values. Of
+ * the one link its references are the stamp, of the settings one number.
+ */
 export type Entity = {
   kind: Kind;
   stamp: string;
   /** `GONE` where it was brought back and its secret was not there any more. */
   secrets: Record<string, string>;
-  /** A token that stands in plain text, until it is moved to the keychain as secret P. Servers only. */
+  /**
+   * A token that stands in plain text, as variable P or, where it ends like that, in an argument, until it is moved to
+   * the keychain as secret P. Servers only.
+   */
   plain?: string;
 };
+export const isArgument = ({ plain }: Entity): boolean => plain?.endsWith('-ARG') === true;
 export const GONE = 'gone';
 /** By name; names are never used twice. */
 export type Model = Record<string, Entity>;
 
-/** `undo` takes back what came before, `move` brings a plain token into the keychain, `restore` goes back to a backup. */
-export type How = 'edit' | 'undo' | 'move' | 'restore';
+/** Never removed: the one link joins them. */
+export const PINNED = { server: 'pinned server', remote: 'pinned remote' } as const;
+/** The one link, by its name in the model. */
+export const CORD = 'cord';
+export const SETTINGS = 'settings';
+
+/** The secret that imported servers and bundles come with. */
+export const BROUGHT_FIELD = 'API_TOKEN';
+/** The one file that every bundle holds: whether it is there whole is seen afterwards. */
+export const BUNDLED = { name: 'server/index.js', text: `// ${'a program '.repeat(2_000)}\n` } as const;
+
+/**
+ * `undo` takes back what came before, `move` brings a plain token into the keychain, `cord` patches, refers and unpatches;
+ * `restore` goes back to a backup, `race` is two windows that edit the same revision at once.
+ */
+export type Deed = 'edit' | 'undo' | 'move' | 'cord' | 'settings' | 'import' | 'bundle';
+export type How = Deed | 'restore' | 'race';
 
 /** What the worker says, one JSON a line, before and after each edit. */
 export type Report =
   | { say: 'open' }
-  | { say: 'begin'; name: string; next: Entity | null }
-  | { say: 'done'; name: string; how: How }
-  | { say: 'refused'; name: string; code: string }
+  | { say: 'begin'; name: string; next: Entity | null; rival?: Entity }
+  /** `won`: of a race, whether the rival did. */
+  | { say: 'done'; name: string; how: How; won?: boolean }
+  | { say: 'refused'; name: string }
   | { say: 'bug'; message: string };
 
 export function planFault(random: Random): Fault {
   const ms = 20 + random.below(400);
-  switch (random.below(8)) {
+  switch (random.below(11)) {
     case 0:
     case 1:
     case 2:
@@ -61,8 +91,26 @@ export function planFault(random: Random): Fault {
     case 5:
       return { kind: 'helper', at: 1 + random.below(20), ms };
     case 6:
-      return { kind: 'full', at: 10 + random.below(80), for: 1 + random.below(12), ms };
+      // Not at once: the first write is the folder's lock, without which nothing starts.
+      return { kind: 'full', file: 'any', at: 3 + random.below(25), for: 1 + random.below(12), ms: ms * 2 };
+    case 7:
+      return {
+        kind: 'full',
+        file: 'history',
+        at: 1 + random.below(6),
+        for: 1 + random.below(12),
+        ms: ms * 2,
+      };
+    case 8:
+      return { kind: 'locked', at: 1 + random.below(15), for: 1 + random.below(12), ms: ms * 3 };
+    case 9:
+      return { kind: 'slow', ms: ms * 2 };
     default:
       return random.chance(0.2) ? { kind: 'none' } : { kind: 'time', ms };
   }
+}
+
+export function planPreparation(random: Random): Prepared {
+  if (random.chance(0.06)) return 'a large history';
+  return random.chance(0.08) ? 'an earlier schema' : 'nothing more';
 }

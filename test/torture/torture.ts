@@ -8,7 +8,16 @@ import { bundleForNode } from '../support/bundle.js';
 import { KEYCHAIN_HELPER } from '../support/keychain-helper.js';
 import { KeychainSession } from '../support/keychain-session.js';
 import { check, type Expected, type Findings } from './check.js';
-import { planFault, type Entity, type Fault, type Model, type Plan, type Report } from './plan.js';
+import {
+  planFault,
+  planPreparation,
+  type Entity,
+  type Fault,
+  type Model,
+  type Plan,
+  type Report,
+} from './plan.js';
+import { prepare } from './prepare.js';
 import { Random } from './random.js';
 
 export type Result = {
@@ -22,6 +31,8 @@ export type Result = {
   kinds: Record<string, number>;
   /** How many rounds ended how. */
   faults: Record<string, number>;
+  /** How many rounds began on what kind of folder. */
+  folders: Record<string, number>;
   /** What went wrong, with the round it happened in. Empty is good. */
   lost: string[];
   torn: string[];
@@ -43,7 +54,7 @@ export async function torture(options: {
   const session = await KeychainSession.start();
   const dataDir = await mkdtemp(join(tmpdir(), 'jackfield-torture-'));
   const result: Result = {
-    ...{ rounds: 0, seed, acknowledged: 0, refused: 0, cutOff: 0, kinds: {}, faults: {} },
+    ...{ rounds: 0, seed, acknowledged: 0, refused: 0, cutOff: 0, kinds: {}, faults: {}, folders: {} },
     ...{ lost: [], torn: [], orphans: [], leaks: [], bugs: [] },
   };
   try {
@@ -52,12 +63,16 @@ export async function torture(options: {
     let known: Model = {};
     while (result.rounds < rounds && isGood(result)) {
       const fault = planFault(random);
+      // Before the first one there is nothing.
+      const prepared = result.rounds > 0 ? planPreparation(random) : 'nothing more';
+      await prepare(dataDir, prepared);
+      result.folders[prepared] = (result.folders[prepared] ?? 0) + 1;
       const plan: Plan = { dataDir, helper, seed: random.below(2 ** 31), fault, known };
       const { expected, text } = await runRound(worker, plan, session.env, result);
       const found = await check(expected, {
         dataDir,
         launchHelper: () => launchNodeHelper(helper, session.env),
-        countSecrets: () => session.count(),
+        accounts: () => session.accounts(),
       });
       note(result, found, fault, text);
       known = found.model;
@@ -77,7 +92,9 @@ export function isGood({ lost, torn, orphans, leaks, bugs }: Result): boolean {
 }
 
 function note(result: Result, found: Findings, fault: Fault, text: string): void {
-  const name = 'when' in fault ? `${fault.kind} ${fault.when}` : fault.kind;
+  const name = [fault.kind, 'when' in fault && fault.when, 'file' in fault && fault.file]
+    .filter(Boolean)
+    .join(' ');
   result.faults[name] = (result.faults[name] ?? 0) + 1;
   const where = `round ${result.rounds + 1}, ${JSON.stringify(fault)}`;
   for (const key of ['lost', 'torn', 'orphans', 'leaks'] as const)
@@ -133,12 +150,12 @@ function hear(report: Report, expected: Expected, result: Result): void {
   const states: (Entity | null)[] = expected.get(report.name) ?? [null];
   switch (report.say) {
     case 'begin':
-      expected.set(report.name, [states[0] ?? null, report.next]);
+      expected.set(report.name, [states[0] ?? null, report.next, ...(report.rival ? [report.rival] : [])]);
       return;
     case 'done':
       result.acknowledged += 1;
       result.kinds[report.how] = (result.kinds[report.how] ?? 0) + 1;
-      expected.set(report.name, [states[1] ?? null]);
+      expected.set(report.name, [states[report.won ? 2 : 1] ?? null]);
       return;
     case 'refused':
       result.refused += 1;
