@@ -102,7 +102,7 @@ export class KeychainSession {
         'org.freedesktop.DBus.Properties.Get',
         'string:org.freedesktop.Secret.Item',
         'string:Attributes',
-      ).catch(() => '');
+      );
       const pairs = Object.fromEntries(
         [...attributes.matchAll(/string "([^"]*)"\s+string "([^"]*)"/g)].map(([, key, value]) => [
           key,

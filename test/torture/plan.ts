@@ -79,15 +79,15 @@ export type Report =
   | { say: 'bug'; message: string };
 
 export function planFault(random: Random): Fault {
-  const ms = 20 + random.below(400);
+  const ms = 20 + random.below(800);
   switch (random.below(11)) {
     case 0:
     case 1:
     case 2:
-      return { kind: 'file', at: 1 + random.below(120), when: random.pick(['before', 'after', 'torn']) };
+      return { kind: 'file', at: 1 + random.below(300), when: random.pick(['before', 'after', 'torn']) };
     case 3:
     case 4:
-      return { kind: 'keychain', at: 1 + random.below(40), when: random.pick(['before', 'after']) };
+      return { kind: 'keychain', at: 1 + random.below(70), when: random.pick(['before', 'after']) };
     case 5:
       return { kind: 'helper', at: 1 + random.below(20), ms };
     case 6:
