@@ -409,13 +409,18 @@ export class Vault {
     const unsure: SecretId[] = [];
     try {
       for (const id of ids) ((await this.store.delete(id)) ? gone : unsure).push(id);
+      // "It was not there" is also what a locked keyring says.
+      const failure = unsure.length > 0 ? await this.availability.probe() : undefined;
+      if (failure) throw failure;
+      for (const id of unsure) {
+        // It may have been opened since it was asked.
+        await this.store.delete(id);
+        gone.push(id);
+      }
     } catch (error) {
       if (!(error instanceof KeychainFailure)) throw error;
       this.availability.note(error);
-      return gone;
     }
-    // "It was not there" is also what a locked keyring says.
-    if (unsure.length > 0 && (await this.availability.probe())) return gone;
-    return [...gone, ...unsure];
+    return gone;
   }
 }

@@ -88,6 +88,17 @@ describe('a secret that was removed a short while ago', () => {
     expect(await vault.resolve({ secret: id })).toBe('a value');
   });
 
+  it('is gone from a keychain that was locked when it was asked, and opened a moment later', async () => {
+    const keychain = new FakeKeychain();
+    const { vault, id } = await kept(keychain);
+    let asked = 0;
+    keychain.before = ({ op, account }) => {
+      keychain.mood = op === 'delete' && account === id && (asked += 1) === 1 ? 'locked' : 'open';
+    };
+    await vault.remove([id]);
+    expect(keychain.entries.size).toBe(0);
+  });
+
   it('can be brought back also when it was deleted only later', async () => {
     const keychain = new FakeKeychain();
     const { vault, id } = await kept(keychain);
