@@ -44,6 +44,9 @@ function chooseOrdinary(random: Random, { model, busy }: Around, stamp: string):
     return isArgument(now)
       ? { name, next: { ...moved(now), stamp }, how: 'edit' }
       : { name, next: moved(now), how: 'move' };
+  const hasNone = now.plain === undefined && !('P' in now.secrets) && !(BROUGHT_FIELD in now.secrets);
+  if (now.kind === 'server' && hasNone && random.chance(0.2))
+    return { name, next: { ...now, stamp, plain: plainToken(random, stamp) }, how: 'edit' };
   if (random.chance(0.25) && !isPinned(name)) return { name, next: null, how: 'edit' };
   return { name, next: changed(random, now, stamp), how: 'edit' };
 }
@@ -91,6 +94,8 @@ export function moved({ plain, ...rest }: Entity): Entity {
   return plain === undefined ? rest : { ...rest, secrets: { ...rest.secrets, P: plain } };
 }
 
+const plainToken = (random: Random, stamp: string): string => `PLAIN-${stamp}-${random.pick(['P', 'ARG'])}`;
+
 function newEntity(random: Random, stamp: string): Entity {
   const kind = random.chance(0.7) ? 'server' : 'remote';
   const fields = kind === 'server' ? ['A', 'B'].slice(0, random.below(3)) : ['token'];
@@ -98,7 +103,7 @@ function newEntity(random: Random, stamp: string): Entity {
     kind,
     stamp,
     secrets: Object.fromEntries(fields.map((field) => [field, `MARK-${stamp}-${field}`])),
-    ...(kind === 'server' && random.chance(0.4) && { plain: `PLAIN-${stamp}-${random.pick(['P', 'ARG'])}` }),
+    ...(kind === 'server' && random.chance(0.4) && { plain: plainToken(random, stamp) }),
   };
 }
 
