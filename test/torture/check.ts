@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { strikeTraces } from '../../src-main/app/strike-traces.js';
 import { Catalog } from '../../src-main/catalog/catalog.js';
+import { Bundles } from '../../src-main/interchange/bundle/bundles.js';
 import { secretIdsOf, Vault, type HelperProcess } from '../../src-main/vault/vault.js';
 import { cordOf, entityOf } from './entity-of.js';
 import { BUNDLED, CORD, GONE, SETTINGS, type Entity, type Model } from './plan.js';
@@ -49,6 +50,7 @@ export async function check(expected: Expected, context: Context): Promise<Findi
     await strikeTraces({ catalog, vault, runtime: { strikeLog: () => Promise.resolve() } });
     await lookAtRecords(catalog, vault, expected, found);
     await lookAtHistory(catalog, found);
+    await new Bundles({ dataDir }).sweep(catalog.servers());
     await lookAtBundles(catalog, found);
     for (const id of await context.accounts())
       if (id !== CANARY && !referenced.has(id)) found.orphans.push(`nothing refers to ${id}`);

@@ -15,6 +15,8 @@ const DROP_AFTER_MS = 30 * 60_000;
 /** The folder of a server that was removed is kept for as long, in case it is brought back. */
 const KEEP_UNUSED_MS = 30 * 24 * 3_600_000;
 const PRIVATE = 0o700;
+/** Of a folder that is being unpacked into. */
+const UNFINISHED = '.unfinished';
 
 type Upload = {
   path: string;
@@ -158,7 +160,8 @@ export class Bundles {
   }
 
   /**
-   * Drops what an earlier run left in the cache, and the folders that no server has named for a month.
+   * Drops what an earlier run left in the cache or did not unpack to the end, and the folders that no server has named
+   * for a month.
    */
   async sweep(servers: readonly Pick<Server, 'transport'>[], now = Date.now()): Promise<void> {
     const texts = servers.flatMap(({ transport }) => textsOf(transport));
@@ -169,7 +172,8 @@ export class Bundles {
       const folder = join(this.#home, name);
       const isUsed = texts.some((text) => text.includes(folder));
       // The folder's own time says when it was last seen in use.
-      if (isUsed) await utimes(folder, now / 1000, now / 1000);
+      if (name.endsWith(UNFINISHED)) await this.remove(folder);
+      else if (isUsed) await utimes(folder, now / 1000, now / 1000);
       else if (now - (await stat(folder)).mtimeMs > KEEP_UNUSED_MS) await this.remove(folder);
     }
   }
@@ -207,7 +211,7 @@ export class Bundles {
   }
 
   async #unpackInto(archive: Archive, folder: string): Promise<void> {
-    const unfinished = `${folder}.unfinished`;
+    const unfinished = `${folder}${UNFINISHED}`;
     try {
       await mkdir(unfinished, { recursive: true, mode: PRIVATE });
       await archive.unpack(unfinished);

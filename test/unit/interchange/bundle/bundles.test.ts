@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { mkdtemp, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -333,6 +333,14 @@ describe('bundles', () => {
   it('are eight at a time', async () => {
     for (let n = 0; n < 8; n += 1) await bundles.begin('x', 1);
     await expect(bundles.begin('x', 1)).rejects.toMatchObject({ code: 'unsupported' });
+  });
+
+  it('that the end of the app kept from being unpacked whole are gone after the next start', async () => {
+    const id = await send(zip([manifest(), ...FILES]));
+    const { folder } = await bundles.unpack(id, { api_key: 'k' });
+    renameSync(folder, `${folder}.unfinished`);
+    await bundles.sweep([]);
+    expect(unpacked()).toEqual([]);
   });
 
   it('are kept for a month after the last server of theirs', async () => {
