@@ -24,7 +24,18 @@ export function secretsIn(input: unknown): Found[] {
 
 /** The ids an entity refers to. */
 export function secretIdsOf(entity: unknown): Set<SecretId> {
-  return new Set(secretsIn(entity).flatMap(({ value }) => ('secret' in value ? [value.secret] : [])));
+  const ids = new Set<SecretId>();
+  collect(entity, false, ids);
+  return ids;
+}
+
+/** Goes where `walk` goes and copies nothing: it is asked of every entity, again and again. */
+function collect(input: unknown, isMap: boolean, ids: Set<SecretId>): void {
+  if (typeof input !== 'object' || input === null) return;
+  if (Array.isArray(input)) for (const item of input) collect(item, false, ids);
+  else if (!isMap && isReference(input)) ids.add(input.secret);
+  else if (isMap || !isNewSecret(input))
+    for (const [key, value] of Object.entries(input)) collect(value, !isMap && MAPS.has(key), ids);
 }
 
 function walk(input: unknown, path: string[], isMap: boolean, visit: (found: Found) => unknown): unknown {
