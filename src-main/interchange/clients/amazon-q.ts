@@ -21,6 +21,7 @@ const dialect: Dialect = commonDialect({
 
 const shared = {
   source: 'https://github.com/aws/amazon-q-developer-cli/blob/main/docs/default-agent-behavior.md',
+  seen: 'commit 15cc8f3',
   format: 'json',
   serversAt: ['mcpServers'],
   layout: 'map',

@@ -39,6 +39,9 @@ function fromCommon(entry: PlainMap, { before }: EntryContext): PlainMap {
   const copy = copyMap(rest);
   // A gateway of version 1.4 takes a missing list for an empty one.
   if (!before && !Object.hasOwn(copy, 'tools_to_execute')) copy['tools_to_execute'] = ['*'];
+  // Headers of an entry that says "none" of its authentication are not sent.
+  const { headers, auth_type: auth = before ? undefined : 'none' } = copy;
+  if (isMap(headers) && Object.keys(headers).length > 0 && auth === 'none') copy['auth_type'] = 'headers';
   if (url !== undefined) copy['connection_string'] = url;
   if (command === undefined) return copy;
   const envs = isMap(env)
@@ -52,15 +55,17 @@ function fromCommon(entry: PlainMap, { before }: EntryContext): PlainMap {
 
 /**
  * The gateway's own file, read when it starts; where it keeps its settings in a database, that has the last word.
- * `env.NAME` points at the gateway's environment. Names are letters, digits and `_`.
+ * `env.NAME` points at the gateway's environment. Names are letters, digits and `_`. `disabled` is known since 1.5.
  *
- * https://docs.getbifrost.ai/deployment-guides/config-json
+ * https://docs.getbifrost.ai/deployment-guides/config-json/schema-reference
  * https://docs.getbifrost.ai/quickstart/gateway/setting-up
+ * https://github.com/maximhq/bifrost/blob/main/core/schemas/mcp.go
  */
 export const bifrostFile: ClientSpec = {
   word: 'bifrost',
   title: 'Bifrost (config.json)',
-  source: 'https://docs.getbifrost.ai/deployment-guides/config-json',
+  source: 'https://docs.getbifrost.ai/deployment-guides/config-json/schema-reference',
+  seen: 'pages 0c311a0 and 73e6bfe, code 0120756',
   paths: (place) => [
     place.platform === 'win32'
       ? inAppData(place, 'bifrost', 'config.json')
@@ -73,6 +78,7 @@ export const bifrostFile: ClientSpec = {
     fields: { type: 'connection_type' },
     typeWords: { stdio: 'stdio', sse: 'sse', streamable_http: 'http' },
     references: { env: (name) => `env.${name}` },
+    off: { key: 'disabled', value: true },
     tools: { allow: 'tools_to_execute', autoApprove: 'tools_to_auto_execute' },
     toCommon,
     fromCommon,

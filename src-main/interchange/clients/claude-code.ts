@@ -19,6 +19,7 @@ const dialect: Dialect = commonDialect({
 
 const shared = {
   source: 'https://code.claude.com/docs/en/mcp',
+  seen: '2026-11-21',
   format: 'json',
   serversAt: ['mcpServers'],
   layout: 'map',

@@ -15,6 +15,7 @@ export const claudeDesktop: ClientSpec = {
   word: 'claude-desktop',
   title: 'Claude Desktop',
   source: 'https://modelcontextprotocol.io/docs/develop/connect-local-servers',
+  seen: '2026-11-21',
   paths: (place) => {
     const usual = inAppData(place, 'Claude', 'claude_desktop_config.json');
     if (place.platform !== 'win32') return [usual];

@@ -15,6 +15,8 @@ export type ClientSpec = {
   title: string;
   /** Where these facts are written down. */
   source: string;
+  /** What was read there: the client's version, the day its page was read, or the commit of its code or its page. */
+  seen: string;
   /** Where the file may be: the first that exists is the one, else the last would be made. */
   paths(place: Place): string[];
   /** Set where the file belongs to a project: its path inside the project's folder, in place of `paths`. */
@@ -29,8 +31,11 @@ export type ClientSpec = {
   /** `map`: name → entry. `list`: entries that carry their name under `name`. */
   layout: 'map' | 'list';
   dialect: Dialect;
-  /** Names the client accepts; characters outside become `-` or `_`. Without it, any. */
-  names?: { allowed: RegExp; filler: '-' | '_' };
+  /**
+   * Names the client accepts; characters outside become `-` or `_`. Without it, any. `spelt` is what the client makes of
+   * a name before that.
+   */
+  names?: { allowed: RegExp; filler: '-' | '_'; spelt?: (name: string) => string };
   /** How a secret stands in the file, in words, where `dialect.references` does not show it. */
   secretsAs?: string;
   /** What a person has to do for the client to see a change. */

@@ -46,6 +46,7 @@ export const cline: ClientSpec = {
   word: 'cline',
   title: 'Cline',
   source: 'https://github.com/cline/cline/blob/main/apps/vscode/src/services/mcp/schemas.ts',
+  seen: 'commit 21cb8d2',
   paths,
   format: 'json',
   serversAt: ['mcpServers'],

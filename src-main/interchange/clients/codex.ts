@@ -78,6 +78,7 @@ function moveHeaders(copy: PlainMap): void {
  */
 const shared = {
   source: 'https://developers.openai.com/codex/mcp',
+  seen: '2026-11-25',
   format: 'toml',
   serversAt: ['mcp_servers'],
   layout: 'map',

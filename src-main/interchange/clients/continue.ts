@@ -48,6 +48,7 @@ export const continueDev: ClientSpec = {
   word: 'continue',
   title: 'Continue',
   source: 'https://docs.continue.dev/customize/deep-dives/mcp',
+  seen: 'commit d0a3c0b',
   paths: (place) => [
     place.env['CONTINUE_GLOBAL_DIR']
       ? inVariable(place, 'CONTINUE_GLOBAL_DIR', ['.continue'], 'config.yaml')

@@ -5,15 +5,18 @@ import type { ClientSpec } from './client-spec.js';
 import { inHome, inVariable } from './places.js';
 
 /**
- * An entry names its tools; `["*"]` is all. `${NAME}` and `$NAME` are put in. VS Code's agents read this file too.
+ * An entry names its tools; `["*"]` is all. `${NAME}` and `$NAME` are put in for env and headers. VS Code's agents read
+ * this file too. Of a project it reads `.mcp.json`, the file of Claude Code.
  *
+ * https://docs.github.com/en/copilot/reference/copilot-cli-reference/cli-command-reference
  * https://docs.github.com/en/copilot/how-tos/copilot-cli/customize-copilot/add-mcp-servers
  * https://code.visualstudio.com/docs/agents/reference/mcp-configuration
  */
 export const copilotCli: ClientSpec = {
   word: 'copilot-cli',
   title: 'Copilot CLI',
-  source: 'https://docs.github.com/en/copilot/how-tos/copilot-cli/customize-copilot/add-mcp-servers',
+  source: 'https://docs.github.com/en/copilot/reference/copilot-cli-reference/cli-command-reference',
+  seen: 'page 046d267',
   paths: (place) => [
     place.env['COPILOT_HOME']
       ? inVariable(place, 'COPILOT_HOME', ['.copilot'], 'mcp-config.json')
@@ -23,7 +26,7 @@ export const copilotCli: ClientSpec = {
   serversAt: ['mcpServers'],
   layout: 'map',
   dialect: commonDialect({
-    fields: { type: 'type' },
+    fields: { type: 'type', cwd: 'cwd' },
     typeWords: { stdio: 'local', sse: 'sse', streamable_http: 'http' },
     references: envBraces,
     dollarNames: true,

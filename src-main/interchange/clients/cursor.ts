@@ -17,6 +17,7 @@ const dialect: Dialect = commonDialect({
 
 const shared = {
   source: 'https://cursor.com/docs/context/mcp',
+  seen: '2026-11-21',
   format: 'jsonc',
   serversAt: ['mcpServers'],
   layout: 'map',

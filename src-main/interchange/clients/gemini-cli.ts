@@ -12,6 +12,7 @@ import { inHome, inVariable } from './places.js';
  */
 const shared = {
   source: 'https://github.com/google-gemini/gemini-cli/blob/main/docs/tools/mcp-server.md',
+  seen: 'commit 5411f11',
   format: 'jsonc',
   serversAt: ['mcpServers'],
   layout: 'map',

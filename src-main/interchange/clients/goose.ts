@@ -2,7 +2,7 @@ import { commonDialect, type EntryContext } from '../dialect/dialect.js';
 import { envBraces } from '../dialect/references.js';
 import { copyMap, emptyMap, isMap, type PlainMap } from '../plain.js';
 import type { ClientSpec } from './client-spec.js';
-import { inAppData, inXdgConfig } from './places.js';
+import { inAppData, inVariable, inXdgConfig, isAbsolute } from './places.js';
 
 const OWN_KINDS = ['builtin', 'platform', 'frontend', 'inline_python'];
 const VARIABLES = /\$\{([A-Za-z_]\w*)\}/g;
@@ -40,28 +40,41 @@ function fromCommon(entry: PlainMap, { name, description, before }: EntryContext
   return copy;
 }
 
+/** Goose looks an extension up under what it makes of its name, so a new entry has that for its key. */
+const spelt = (name: string): string => name.replace(/\s/g, '').toLowerCase();
+
 /**
- * YAML; what others call servers are `extensions`, among Goose's own.
+ * YAML; what others call servers are `extensions`, among Goose's own. SSE is read no more. A folder to start in (`cwd`)
+ * is known since 2026, and passed over before. Some variables, PATH among them, are never taken from an entry.
  *
  * https://block.github.io/goose/docs/guides/config-files
  * https://github.com/aaif-goose/goose/blob/main/crates/goose/src/agents/extension.rs
+ * https://github.com/aaif-goose/goose/blob/main/crates/goose/src/config/extensions.rs
  */
 export const goose: ClientSpec = {
   word: 'goose',
   title: 'Goose',
   source: 'https://block.github.io/goose/docs/guides/config-files',
-  paths: (place) => [
-    place.platform === 'win32'
-      ? inAppData(place, 'Block', 'goose', 'config', 'config.yaml')
-      : inXdgConfig(place, 'goose', 'config.yaml'),
-  ],
+  seen: 'page 1c220d7, code 05a3515',
+  paths: (place) => {
+    const usual =
+      place.platform === 'win32'
+        ? inAppData(place, 'Block', 'goose', 'config', 'config.yaml')
+        : inXdgConfig(place, 'goose', 'config.yaml');
+    const root = place.env['GOOSE_PATH_ROOT'];
+    return root && isAbsolute(place, root)
+      ? [inVariable(place, 'GOOSE_PATH_ROOT', [], 'config', 'config.yaml')]
+      : [usual];
+  },
   format: 'yaml',
   serversAt: ['extensions'],
   layout: 'map',
   dialect: commonDialect({
-    fields: { type: 'type', command: 'cmd', env: 'envs', url: 'uri' },
-    typeWords: { stdio: 'stdio', sse: 'sse', streamable_http: 'streamable_http' },
+    transports: ['stdio', 'streamable_http'],
+    fields: { type: 'type', command: 'cmd', env: 'envs', cwd: 'cwd', url: 'uri' },
+    typeWords: { stdio: 'stdio', streamable_http: 'streamable_http' },
     references: envBraces,
+    bridge: true,
     off: { key: 'enabled', value: false },
     tools: { allow: 'available_tools' },
     toCommon,
@@ -69,5 +82,5 @@ export const goose: ClientSpec = {
     ignores: (entry) => OWN_KINDS.includes(String(entry['type'])),
   }),
   secretsAs: 'a name under `env_keys`: a variable, or an entry of its keyring',
-  names: { allowed: /[A-Za-z0-9_-]/, filler: '_' },
+  names: { allowed: /[a-z0-9_-]/, filler: '_', spelt },
 };

@@ -25,7 +25,11 @@ import { zed, zedProject } from './zed.js';
 
 /**
  * Every client whose file Jackfield reads and writes, in the order they are shown. Cherry Studio is not among them: it
- * keeps its servers in the database of its window. What it shares as text or as an install link is understood.
+ * keeps its servers in the database of its window, from version 2 on in one of its own. What it shares as text or as an
+ * install link is understood.
+ *
+ * https://github.com/CherryHQ/cherry-studio/blob/main/src/renderer/src/store/mcp.ts (version 1, commit 8c9f918)
+ * https://github.com/CherryHQ/cherry-studio/blob/main/src/main/data/db/schemas/mcpServer.ts (version 2, ebc1678)
  */
 export const CLIENTS: readonly ClientSpec[] = [
   claudeDesktop,

@@ -16,6 +16,7 @@ const dialect: Dialect = commonDialect({
 
 const shared = {
   source: 'https://junie.jetbrains.com/docs/junie-cli-mcp-configuration.html',
+  seen: '2026-11-21',
   format: 'json',
   serversAt: ['mcpServers'],
   layout: 'map',

@@ -16,6 +16,7 @@ const dialect: Dialect = commonDialect({
 
 const shared = {
   source: 'https://kiro.dev/docs/mcp/configuration',
+  seen: '2026-11-25',
   format: 'json',
   serversAt: ['mcpServers'],
   layout: 'map',

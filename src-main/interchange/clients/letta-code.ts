@@ -28,6 +28,7 @@ export const lettaCode: ClientSpec = {
   word: 'letta-code',
   title: 'Letta Code',
   source: 'https://github.com/letta-ai/letta-code/blob/main/src/mcp-client.ts',
+  seen: 'commit 1f4d3e3',
   paths: (place) => [inHome(place, '.letta', 'settings.json')],
   format: 'json',
   serversAt: [],

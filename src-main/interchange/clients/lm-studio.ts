@@ -4,7 +4,8 @@ import type { ClientSpec } from './client-spec.js';
 import { inHome } from './places.js';
 
 /**
- * Cursor's notation, without its variables.
+ * Cursor's notation; its variables are not documented. The page says how to open the file, not where it is: that the
+ * folder is `~/.lmstudio` on every system is what people who write it say.
  *
  * https://lmstudio.ai/docs/app/mcp
  */
@@ -12,6 +13,7 @@ export const lmStudio: ClientSpec = {
   word: 'lm-studio',
   title: 'LM Studio',
   source: 'https://lmstudio.ai/docs/app/mcp',
+  seen: 'page 6fc6a66',
   // Installations from before the folder moved keep the old one.
   paths: (place) => {
     const now = inHome(place, '.lmstudio', 'mcp.json');

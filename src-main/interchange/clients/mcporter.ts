@@ -16,6 +16,7 @@ const dialect: Dialect = commonDialect({
 
 const shared = {
   source: 'https://github.com/steipete/mcporter/blob/main/docs/config.md',
+  seen: 'commit 8cc23a2',
   format: 'jsonc',
   serversAt: ['mcpServers'],
   layout: 'map',

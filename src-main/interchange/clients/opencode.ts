@@ -38,6 +38,7 @@ function fromCommon(entry: PlainMap): PlainMap {
  */
 const shared = {
   source: 'https://opencode.ai/docs/mcp-servers/',
+  seen: '2026-11-25',
   format: 'jsonc',
   serversAt,
   layout: 'map',

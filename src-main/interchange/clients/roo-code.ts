@@ -13,11 +13,12 @@ const dialect: Dialect = commonDialect({
   typeWords: { stdio: 'stdio', sse: 'sse', streamable_http: 'streamable-http' },
   references: envColon,
   off: { key: 'disabled', value: true },
-  tools: { autoApprove: 'alwaysAllow' },
+  tools: { deny: 'disabledTools', autoApprove: 'alwaysAllow' },
 });
 
 const shared = {
   source: 'https://github.com/RooCodeInc/Roo-Code/blob/main/src/services/mcp/McpHub.ts',
+  seen: 'commit cb83656',
   format: 'json',
   serversAt: ['mcpServers'],
   layout: 'map',

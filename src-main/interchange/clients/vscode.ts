@@ -17,6 +17,7 @@ const dialect: Dialect = commonDialect({
 
 const shared = {
   source: 'https://code.visualstudio.com/docs/agents/reference/mcp-configuration',
+  seen: '2026-11-25',
   format: 'jsonc',
   serversAt: ['servers'],
   layout: 'map',

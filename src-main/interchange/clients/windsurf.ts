@@ -4,7 +4,8 @@ import type { ClientSpec } from './client-spec.js';
 import { inHome } from './places.js';
 
 /**
- * Remote servers stand under `serverUrl`. `${env:NAME}` is put in for command, args, env, serverUrl and headers.
+ * Remote servers stand under `serverUrl`, or `url`. `${env:NAME}` is put in for command, args, env, the URL and headers.
+ * `disabledTools` is documented; `disabled`, which people's files have, is not.
  *
  * https://docs.windsurf.com/windsurf/cascade/mcp
  */
@@ -12,6 +13,7 @@ export const windsurf: ClientSpec = {
   word: 'windsurf',
   title: 'Windsurf',
   source: 'https://docs.windsurf.com/windsurf/cascade/mcp',
+  seen: '2026-11-25',
   paths: (place) => [inHome(place, '.codeium', 'windsurf', 'mcp_config.json')],
   format: 'json',
   serversAt: ['mcpServers'],

@@ -201,7 +201,8 @@ function readTools(
   const named = dialect?.tools;
   const execute = toolNames(entry, named?.allow ? [named.allow] : ALLOW_KEYS);
   const denied = toolNames(entry, named?.deny ? [named.deny] : DENY_KEYS);
-  const approved = toolNames(entry, named?.autoApprove ? [named.autoApprove] : APPROVE_KEYS);
+  const approveKeys = named?.autoApprove ? [named.autoApprove] : APPROVE_KEYS;
+  const approved = pick(entry, approveKeys) === true ? ['*'] : toolNames(entry, approveKeys);
   if (denied?.length)
     warnings.push(
       `Tools switched off there (${shortList(denied)}) stay on here: choose the allowed ones under Tools.`,

@@ -274,6 +274,7 @@ function putTools(
       warnings.push(`${options.client} has no list of allowed tools: all tools of "${name}" are on there.`);
   }
   // Never taken away and never all of them: what runs without asking in a client is that client's person's choice.
-  if (autoApprove && tools.autoExecute.length > 0 && !tools.autoExecute.includes('*'))
+  if (!autoApprove || entry[autoApprove] === true) return;
+  if (tools.autoExecute.length > 0 && !tools.autoExecute.includes('*'))
     entry[autoApprove] = [...tools.autoExecute];
 }

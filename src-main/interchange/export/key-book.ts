@@ -73,7 +73,7 @@ export class KeyBook {
   #lawful(name: string): string {
     const rule = this.spec.names;
     if (!rule) return name;
-    const text = [...name]
+    const text = [...(rule.spelt?.(name) ?? name)]
       .map((character) => (rule.allowed.test(character) ? character : rule.filler))
       .join('');
     return text.replace(/^[-_]+(?=.)/, '') || 'server';

@@ -13,9 +13,9 @@ Jackfield reads and writes the files of these clients. An export changes the ent
 byte; the file as it was is kept in \`backups/clients/\` of the data folder. A client that cannot reach a server itself is
 given \`npx mcp-remote\` where the table says *bridge*. An entry that is switched off there stays so. Tools that may run,
 and those that run without asking, are written where the client has a list of them; a list of those that may not run is
-left as it is.
+left as it is. The last column says which version of a client, or of the page that the link leads to, says so.
 
-Cherry Studio keeps its servers in the database of its window, so there is no file to write; its install links and what
+Cherry Studio keeps its servers in a database, so there is no file to write; its install links and what
 it shares as text are understood by Import.
 `;
 
@@ -55,6 +55,7 @@ function rowOf(client: ClientSpec): string {
     secretsOf(client),
     offOf(client),
     toolsOf(client),
+    client.seen,
   ];
   return `| ${cells.join(' | ')} |`;
 }
@@ -71,7 +72,7 @@ function toolsOf({ dialect: { tools = {} } }: ClientSpec): string {
 }
 
 const HEAD =
-  '| client | word | file | format | reaches | a secret stands there as | switched off by | lists of tools |\n|---|---|---|---|---|---|---|---|';
+  '| client | word | file | format | reaches | a secret stands there as | switched off by | lists of tools | as of |\n|---|---|---|---|---|---|---|---|---|';
 
 describe('the table of clients', () => {
   it('says what the client files say', async () => {

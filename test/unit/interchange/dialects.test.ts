@@ -116,6 +116,74 @@ describe('VS Code', () => {
   });
 });
 
+describe('mcp-hub', () => {
+  const files = server('files', { type: 'stdio', command: 'y' });
+
+  it('is written where it reads, of two places for servers in one file', async () => {
+    const text = `{ "servers": { "files": { "command": "x", "args": [] } }, "mcpServers": { "files": { "command": "x", "args": [] } } }`;
+    expect((await exported('mcp-hub', text, files)).text).toBe(text.replace('"x"', '"y"'));
+    expect(read('mcp-hub', text.replace('"x"', '"z"'), 'files')?.transport).toMatchObject({ command: 'z' });
+  });
+
+  it('keeps a yes to all tools a yes to all', async () => {
+    const text = `{ "mcpServers": { "files": { "command": "x", "args": [], "autoApprove": true } } }`;
+    const given = { ...files, tools: { execute: ['*'], autoExecute: ['read'], pricing: {} } };
+    expect((await exported('mcp-hub', text, given)).text).toBe(text.replace('"x"', '"y"'));
+  });
+});
+
+describe('Goose', () => {
+  it('gets a key that it finds by the name', async () => {
+    const { text, warnings } = await exported(
+      'goose',
+      'extensions: {}\n',
+      server('My Files (2)', { type: 'stdio', command: 'x' }),
+    );
+    expect(formatOf('yaml').read(text)).toMatchObject({
+      extensions: { myfiles_2_: { name: 'My Files (2)', cmd: 'x', args: [] } },
+    });
+    expect(warnings.join()).toContain('"My Files (2)" is called "myfiles_2_" in Goose');
+  });
+
+  it('reaches by way of a program what it reaches no more', async () => {
+    const events = server('events', { type: 'sse', url: 'https://events.example/sse' });
+    const { text } = await exported('goose', 'extensions: {}\n', events);
+    expect(formatOf('yaml').read(text)).toMatchObject({
+      extensions: {
+        events: {
+          type: 'stdio',
+          cmd: 'npx',
+          args: ['-y', 'mcp-remote', 'https://events.example/sse', '--transport', 'sse-only'],
+        },
+      },
+    });
+  });
+});
+
+describe('Bifrost', () => {
+  const api = (team: string) =>
+    server('api', { type: 'streamable_http', url: 'https://x.example/mcp', headers: { 'X-Team': team } });
+  const entry = (text: string): unknown => {
+    const root = formatOf('json').read(text) as { mcp: { client_configs: unknown[] } };
+    return root.mcp.client_configs[0];
+  };
+
+  it('is told to send the headers', async () => {
+    const { text } = await exported('bifrost', '{}', api('core'));
+    expect(entry(text)).toMatchObject({ auth_type: 'headers', headers: { 'X-Team': 'core' } });
+    const none = text.replace('"auth_type": "headers"', '"auth_type": "none"');
+    expect(entry((await exported('bifrost', none, api('other'))).text)).toMatchObject({
+      auth_type: 'headers',
+    });
+  });
+
+  it('is told nothing that an entry has said in its own way', async () => {
+    const { text } = await exported('bifrost', '{}', api('core'));
+    const mine = text.replace('"auth_type": "headers"', '"auth_type": "per_user_headers"');
+    expect((await exported('bifrost', mine, api('other'))).text).toBe(mine.replace('core', 'other'));
+  });
+});
+
 describe('of two files that mcporter may have', () => {
   it('the one that it reads is written', async () => {
     await home.put(home.at('.mcporter/mcporter.jsonc'), { mcpServers: { second: { command: 'x' } } });

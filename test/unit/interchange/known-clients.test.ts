@@ -56,10 +56,22 @@ describe('where clients keep their files', () => {
 describe('the list of clients', () => {
   it('has a word of its own for each, and a source for what it says', () => {
     expect(new Set(CLIENTS.map(({ word }) => word)).size).toBe(CLIENTS.length);
-    for (const { word, source } of CLIENTS) {
+    for (const { word, source, seen } of CLIENTS) {
       expect(word).toMatch(/^[a-z][a-z-]*$/);
       expect(source).toMatch(/^https:\/\//);
+      expect(seen).toMatch(/\d/);
     }
+  });
+
+  it.each([
+    ['zed', 'linux', '/xdg/zed/settings.json'],
+    ['zed', 'darwin', '/home/me/.config/zed/settings.json'],
+    ['goose', 'linux', '/xdg/goose/config.yaml'],
+    ['goose', 'darwin', '/xdg/goose/config.yaml'],
+  ] as const)('%s on %s, where XDG_CONFIG_HOME is set', (word, platform, path) => {
+    const client = CLIENTS.find((candidate) => candidate.word === word);
+    const env = { XDG_CONFIG_HOME: '/xdg' };
+    expect(client?.paths({ platform, home: '/home/me', env })).toEqual([path]);
   });
 
   it('asks the environment only for absolute paths', () => {
@@ -71,6 +83,8 @@ describe('the list of clients', () => {
         'COPILOT_HOME',
         'CLINE_DIR',
         'OPENCODE_CONFIG',
+        'GOOSE_PATH_ROOT',
+        'FLATPAK_XDG_CONFIG_HOME',
       ].map((name) => [name, 'relative']),
     );
     for (const client of CLIENTS)
