@@ -4,7 +4,7 @@ import { planExport, planRemoval } from '../../../src-main/interchange/export/ex
 import { formatOf } from '../../../src-main/interchange/formats/index.js';
 import { messyFile, targetFor } from './messy/client-file.js';
 import { Random } from './messy/random.js';
-import { lostByAdding, lostByChanging, lostByRemoving } from './messy/untouched.js';
+import { isTrivia, lostByAdding, lostByChanging, lostByRemoving, lostOutside } from './messy/untouched.js';
 import { linux, server } from './servers.js';
 
 // Every client's file, left in every manner that chance comes upon: what stands outside our entry stays, byte for byte.
@@ -38,14 +38,14 @@ describe.each(words)('whatever the file of %s looks like', { timeout: 60_000 + C
   it('adding, changing and removing an entry touch nothing else', async () => {
     for (const seed of seeds) {
       const file = await messyFile(target, new Random(seed * 7919 + word.length), seed % 2 === 0);
-      const { text, entry, value } = file;
+      const { text, entry, value, outside } = file;
       const told = `seed ${seed}:\n${text}`;
       expect(formatOf(target.spec.format).read(text), told).toBeTypeOf('object');
 
       const added = await exported(text, mine);
       // Where there was no server yet, the place for servers is laid out anew.
       if (!file.isEmpty) {
-        if (target.spec.format !== 'toml') expect(lostByAdding(text, added), told).toBeUndefined();
+        expect(lostByAdding(text, added), told).toBeUndefined();
         expect(planRemoval(added, target, ['mine']).text, told).toBe(text);
       }
       if (seed % 2 !== 0) continue;
@@ -53,6 +53,11 @@ describe.each(words)('whatever the file of %s looks like', { timeout: 60_000 + C
       if (value) expect(lostByChanging(text, after, value), told).toBeUndefined();
       const { text: removed } = planRemoval(text, target, ['files']);
       if (entry && !file.isAlone) expect(lostByRemoving(text, removed, entry), told).toBeUndefined();
+      if (!outside) continue;
+      expect(lostOutside(outside, after), told).toBeUndefined();
+      // Where it was the only one, what is left of it is the empty place for servers.
+      const rest = file.isAlone ? undefined : isTrivia;
+      expect(lostOutside(outside, removed, rest), told).toBeUndefined();
     }
   });
 });

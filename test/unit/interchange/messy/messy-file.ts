@@ -14,6 +14,8 @@ export type MessyFile = {
   entry: Span | undefined;
   /** The entry's value alone. */
   value: Span | undefined;
+  /** What stands outside the entry, in order, where the entry may be in several places. */
+  outside?: string[];
 };
 
 /** The same, before anything is known of its place. */

@@ -9,9 +9,14 @@ import type { Random } from './random.js';
 
 const NOTES = ['note', '[mcp_servers.x]', 'a = "b"', '𝄞 ü "" \'\'', ''];
 
-type Block = { lines: string[]; isEntry: boolean };
+/** A piece of the text, of the entry that the test is about or of what stands around it. */
+type Piece = { text: string; own: boolean };
+/** Lines that belong together; one may be made of several pieces. */
+type Block = Piece[][];
 
-/** `servers` under `at`, among other keys and tables. An entry's place is not told: its lines may be in several. */
+const linesOf = (lines: readonly string[], own = false): Block => lines.map((text) => [{ text, own }]);
+
+/** `servers` under `at`, among other keys and tables. An entry's place is not one: its lines may be in several. */
 export function messyToml(
   at: string,
   servers: ReadonlyMap<string, PlainMap>,
@@ -56,73 +61,63 @@ export function messyToml(
     `${indent}[${random.of(['', '', ' '])}${path(...names)}${random.of(['', '', ' '])}]${note()}`;
 
   const blocks: Block[] = [];
+  const braces: Block[] = [];
   const inBraces = random.often(12);
   const asPairs = !inBraces && random.often(15);
   if (inBraces) {
-    const body = [...servers].map(([name, entry]) => `${key(name)}${equals()}${tomlValue(entry)}`);
-    blocks.push({
-      lines: [`${at} = {${body.length > 0 ? ` ${body.join(', ')} ` : ''}}${note()}`],
-      isEntry: servers.has(marked),
-    });
+    const body = [...servers].flatMap(([name, entry], index): Piece[] => [
+      { text: index === 0 ? ' ' : ', ', own: false },
+      { text: `${key(name)}${equals()}${tomlValue(entry)}`, own: name === marked },
+    ]);
+    const close = { text: `${body.length > 0 ? ' ' : ''}}${note()}`, own: false };
+    braces.push([[{ text: `${at} = {`, own: false }, ...body, close]]);
   } else if (asPairs) {
-    const lines = [...servers].map(
-      ([name, entry]) => `${indent}${key(name)}${equals()}${tomlValue(entry)}${note()}`,
-    );
-    blocks.push({ lines: [header(at), ...lines], isEntry: servers.has(marked) });
+    const lines = [...servers].map(([name, entry]): Piece[] => [
+      { text: `${indent}${key(name)}${equals()}${tomlValue(entry)}`, own: name === marked },
+      { text: note(), own: false },
+    ]);
+    blocks.push([...linesOf([header(at)]), ...lines]);
   } else {
-    if (random.often(15)) blocks.push({ lines: [header(at)], isEntry: false });
+    if (random.often(15)) blocks.push(linesOf([header(at)]));
     for (const [name, entry] of servers) {
       const flat: PlainMap = Object.create(null) as PlainMap;
       const deep: [string, PlainMap][] = [];
       for (const [field, inner] of Object.entries(entry))
         if (isMap(inner) && random.often(60)) deep.push([field, inner]);
         else flat[field] = inner;
-      const own: Block[] = [
-        { lines: [...noteLines(), header(at, name), ...pairs(flat)], isEntry: name === marked },
-      ];
+      const isOwn = name === marked;
+      const own = [linesOf([...noteLines(), header(at, name), ...pairs(flat)], isOwn)];
       for (const [field, inner] of deep)
-        own.push({
-          lines: [...noteLines(), header(at, name, field), ...pairs(inner)],
-          isEntry: name === marked,
-        });
+        own.push(linesOf([...noteLines(), header(at, name, field), ...pairs(inner)], isOwn));
       if (random.often(10)) own.reverse();
       blocks.push(...own);
     }
   }
   const others: Block[] = [
-    {
-      lines: [header('profiles', 'x'), `text = """${eol}[${at}.fake]${eol}command = "no"${eol}"""`],
-      isEntry: false,
-    },
-    {
-      lines: [
-        ...noteLines(),
-        '[[list]]',
-        'a = 1',
-        '',
-        '[[list]]',
-        'a = 2',
-        '[list.deep]',
-        'b = {x = 1, y = [ 1,2 ]}',
-      ],
-      isEntry: false,
-    },
-    { lines: [header(`${at}2`, 'files'), 'command = "not mine"'], isEntry: false },
-    { lines: [header('empty')], isEntry: false },
-  ];
+    [header('profiles', 'x'), `text = """${eol}[${at}.fake]${eol}command = "no"${eol}"""`],
+    [...noteLines(), '[[list]]', 'a = 1', '', '[[list]]', 'a = 2', '[list.deep]', 'b = {x = 1, y = [ 1,2 ]}'],
+    [header(`${at}2`, 'files'), 'command = "not mine"'],
+    [header('empty')],
+  ].map((lines) => linesOf(lines));
   for (const other of random.shuffled(others).slice(0, random.upTo(3)))
     blocks.splice(random.upTo(blocks.length), 0, other);
-  const braces = inBraces
-    ? blocks.splice(
-        blocks.findIndex(({ lines }) => lines[0]?.startsWith(`${at} =`)),
-        1,
-      )
-    : [];
   const top = random.often(60) ? [...noteLines(), `model${equals()}"x"${note()}`, `a.b${equals()}1`] : [];
   const gap = (): string[] => random.of([[''], [''], [''], [], ['', ''], ['# between', '']]);
-  const lines = [...top, ...(braces[0]?.lines ?? [])];
-  for (const block of blocks) lines.push(...(lines.length > 0 ? gap() : []), ...block.lines);
-  if (comments && random.often(30)) lines.push('# end');
-  const text = lines.join(eol) + (random.often(80) ? eol : '');
-  return { text, entry: undefined, value: undefined };
+  const lines = [...linesOf(top), ...(braces[0] ?? [])];
+  for (const block of blocks) lines.push(...linesOf(lines.length > 0 ? gap() : []), ...block);
+  if (comments && random.often(30)) lines.push(...linesOf(['# end']));
+  const pieces = lines.flatMap((line, index) => (index === 0 ? line : [{ text: eol, own: false }, ...line]));
+  if (random.often(80)) pieces.push({ text: eol, own: false });
+  const text = pieces.map((piece) => piece.text).join('');
+  return { text, entry: undefined, value: undefined, outside: outsideOf(pieces) };
+}
+
+/** The stretches between the entry's pieces, and before and behind them; one for each gap, empty ones too. */
+function outsideOf(pieces: readonly Piece[]): string[] {
+  const stretches = [''];
+  for (const { text, own } of pieces) {
+    if (!own) stretches.push(`${stretches.pop() ?? ''}${text}`);
+    else if (text !== '') stretches.push('');
+  }
+  return stretches;
 }

@@ -64,3 +64,39 @@ export function lostByRemoving(before: string, after: string, entry: Span): stri
   }
   return `not one cut: ${JSON.stringify(before.slice(start, start + 300))} became ${JSON.stringify(after.slice(start, start + 200))}`;
 }
+
+/**
+ * Says which of the stretches outside an entry is not in `after` as it was, in its place. `rest`: what may stand between
+ * them now. Space and a comma beside the entry are nobody's, and comments right below it may be taken for its own: they
+ * stay before the next stretch.
+ */
+export function lostOutside(
+  outside: readonly string[],
+  after: string,
+  rest: (between: string) => boolean = () => true,
+): string | undefined {
+  let from = 0;
+  let notes: string[] = [];
+  for (const [index, stretch] of outside.entries()) {
+    const [isFirst, isLast] = [index === 0, index === outside.length - 1];
+    let kept = stretch;
+    const lead = isFirst ? '' : (/^(?:[\s,]|#[^\n]*)*/.exec(kept)?.[0] ?? '');
+    kept = kept.slice(lead.length);
+    if (!isLast) kept = kept.replace(/[\s,]+$/, '');
+    notes.push(...(lead.match(/#[^\n]*/g) ?? []));
+    if (kept === '' && !isLast) continue;
+    const at = isFirst ? 0 : isLast ? after.length - kept.length : after.indexOf(kept, from);
+    if (at < from || !after.startsWith(kept, at))
+      return `not as it was: ${JSON.stringify(kept.slice(0, 300))}`;
+    const between = after.slice(from, at);
+    const gone = notes.find((note) => !between.includes(note.trimEnd()));
+    notes = [];
+    if (gone !== undefined) return `a comment is gone: ${JSON.stringify(gone)}`;
+    if (!rest(between)) return `left behind: ${JSON.stringify(between)}`;
+    from = at + kept.length;
+  }
+  return undefined;
+}
+
+/** Only comments, space and commas. */
+export const isTrivia = (text: string): boolean => withoutTrivia(text) === '';
