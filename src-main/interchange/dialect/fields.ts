@@ -22,11 +22,11 @@ export function textList(value: Plain | undefined): string[] | undefined {
   return value.map(asText).filter((item) => item !== undefined);
 }
 
-/** Name and text of each entry of a map; `KEY=value` lines of a list count too. */
+/** Name and text of each entry of a map; `KEY=value` and `Key: value` lines of a list count too. */
 export function textPairs(value: Plain | undefined): [string, string][] {
   if (Array.isArray(value))
     return value.flatMap((item): [string, string][] => {
-      const [, key, text] = (typeof item === 'string' && /^([^=]+)=([\s\S]*)$/.exec(item)) || [];
+      const [, key, text] = (typeof item === 'string' && /^([^=:]+)(?:=|:\s*)([\s\S]*)$/.exec(item)) || [];
       return key === undefined || text === undefined ? [] : [[key, text]];
     });
   if (!isMap(value)) return [];

@@ -31,6 +31,9 @@ const TYPE_WORDS: Record<string, PatchableType> = {
   streamablehttp: 'streamable_http',
 };
 
+/** OpenCode's word, and those that the makers of models have for a server that a model may use. */
+const WITH_URL = new Set(['remote', 'url', 'mcp']);
+
 export type ReadOptions = {
   /** The client the entry is from; without it, anybody's. */
   dialect?: Dialect | undefined;
@@ -91,8 +94,8 @@ function withBraces(entry: PlainMap): PlainMap {
 
 function typeOf(entry: PlainMap, dialect: Dialect | undefined): PatchableType {
   const word = pickText(entry, TYPE_KEYS);
-  // "remote" says no more than that there is a URL.
-  if (word !== undefined && word !== 'remote') {
+  // These say no more than that there is a URL.
+  if (word !== undefined && !(WITH_URL.has(word) && pickText(entry, URL_KEYS))) {
     const type = TYPE_WORDS[word.toLowerCase().replace(/[-_ ]/g, '')];
     if (type) return type;
     throw new NoServer(`its type "${word.slice(0, 40)}" is none that Jackfield can reach`);

@@ -41,6 +41,7 @@ export function toOurReference(text: string): string {
       text[at - 1] === '$' ? whole : `\${${name}}`,
     )
     .replace(/^env\.([A-Za-z_]\w*)$/, '${$1}')
+    .replace(/^%([A-Za-z_]\w*)%$/, '${$1}')
     .replace(/\$\{\{\s*(?:secrets|env)\.([A-Za-z_]\w*)\s*\}\}/g, '${$1}')
     .replace(/^\$\{userHome\}/, '~')
     .replace(/\$\{userHome\}/g, '${HOME}');

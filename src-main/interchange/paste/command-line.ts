@@ -1,7 +1,7 @@
 import { copyMap, emptyMap, type PlainMap } from '../plain.js';
 import { pairs, readClientCommand } from './client-command.js';
 import { nameOfCommand, nameOfUrl } from './names.js';
-import { asTyped, commandsOf, joinedLines } from './shell-words.js';
+import { asTyped, commandsOf, joinedLines, PLACEHOLDER } from './shell-words.js';
 
 export type CommandEntry = { name: string; entry: PlainMap; warnings?: string[] };
 
@@ -17,9 +17,14 @@ const HELPERS =
   /^(?:brew|apt|apt-get|dnf|yum|apk|pacman|snap|port|winget|choco|scoop|git|make|poetry|conda|mkdir|ls|dir|cat|type|echo|rm|del|mv|cp|copy|touch|chmod|source|wget|curl|open)$/i;
 /** The same of programs that can run a server as well. */
 const PREPARES =
-  /^(?:(?:npm|pnpm|yarn|bun)\s+(?:i|install|ci|add|link|init|build|global|(?:run\s+)?build)|pip3?\s+install|pipx\s+install|uv\s+(?:sync|venv|add|pip|init|lock|tool\s+install)|(?:cargo|go)\s+(?:install|build|get)|(?:docker|podman)\s+(?:build|pull|login|compose)|[\w-]+\s+mcp\s+(?:list|get|remove|login|enable|disable))(?:\s|$)/i;
+  /^(?:(?:npm|pnpm|yarn|bun)\s+(?:i|install|ci|add|link|init|build|global|(?:run\s+)?build)|pip3?\s+install|pipx\s+install|uv\s+(?:sync|venv|add|pip|init|lock|tool\s+install)|(?:cargo|go)\s+(?:install|build|get)|(?:docker|podman)\s+(?:build|pull|login|compose)|[\w-]+\s+mcp\s+(?:list|get|remove|login|logout|auth|enable|disable|status|import|add-from-claude-desktop|reset-project-choices))(?:\s|$)/i;
 /** What a package is told that writes other programs' configuration and ends. */
 const SETS_UP = /^(?:setup|install|init|login|auth|configure)$/i;
+
+/** `$env:NAME = "value"`, alone or before a command on the same line. */
+const POWERSHELL_SETS = /^\$env:([A-Za-z_]\w*)\s*=\s*("[^"]*"|'[^']*'|[^;]*)(?:;\s*|$)/i;
+
+const TAKES_JSON = /\smcp\s+add-json\s|\s--add-mcp[\s=]/;
 
 /** A README says no more than this before and after its commands. */
 const MOST_LINES = 10_000;
@@ -31,10 +36,24 @@ const LONGEST = 100_000;
  * @param isProse lines stand among sentences, and only what cannot be a sentence is a command
  */
 export function readCommands(text: string, isProse = /\n/.test(joinedLines(text).trim())): Commands {
-  const lines = joinedLines(text).split(/\r?\n/).slice(0, MOST_LINES);
+  const lines = withWholeJson(joinedLines(text).split(/\r?\n/).slice(0, MOST_LINES));
   const script = new Script(isProse);
   for (const line of lines) if (line.length <= LONGEST) script.read(line);
   return script.result;
+}
+
+/** JSON in quotes, as an argument, may run over lines. */
+function withWholeJson(lines: readonly string[]): string[] {
+  const whole: string[] = [];
+  let open = false;
+  for (const line of lines) {
+    if (open) whole.push(`${whole.pop() ?? ''}\n${line}`);
+    else whole.push(line);
+    const last = whole.at(-1) ?? '';
+    // Each line is looked at once more for every line behind it, so a quote without an end is given up soon.
+    open = last.length < 20_000 && TAKES_JSON.test(last) && (last.match(/'/g)?.length ?? 0) % 2 === 1;
+  }
+  return whole;
 }
 
 /** Reads line by line; what lines before have set up holds for the commands after them. */
@@ -53,9 +72,11 @@ class Script {
   read(line: string): void {
     const typed = asTyped(line);
     if (typed === '' || /^(?:#|\/\/|REM\s)/i.test(typed)) return;
-    const [, name, value] = /^\$env:([A-Za-z_]\w*)\s*=\s*(.*?);?$/i.exec(typed) ?? [];
-    if (name !== undefined && value !== undefined)
-      return void (this.#env[name] = value.replace(/^(["'])(.*)\1$/s, '$2'));
+    const [whole, name, value] = POWERSHELL_SETS.exec(typed) ?? [];
+    if (whole !== undefined && name !== undefined && value !== undefined) {
+      this.#env[name] = value.replace(/^(["'])(.*)\1$/s, '$2');
+      return this.read(typed.slice(whole.length));
+    }
     const commands = commandsOf(typed);
     if (!commands) {
       if (!this.isProse || STARTERS.test(typed.split(/\s/)[0] ?? '')) this.#refused ??= 'shell';
@@ -102,6 +123,11 @@ class Script {
           `It runs in the folder "${this.#folder.slice(0, 100)}": enter the full path of that as its working folder.`,
         );
     }
+    if (JSON.stringify(entry).includes('${PWD}'))
+      warnings.push('${PWD} is the folder that a terminal stands in: put the full path in its place.');
+    const placeholder = PLACEHOLDER.exec(JSON.stringify(entry))?.[0];
+    if (placeholder !== undefined)
+      warnings.push(`${placeholder.slice(0, 100)} stands for something of yours: put that in its place.`);
     return { ...found, entry, ...(warnings.length > 0 && { warnings }) };
   }
 }

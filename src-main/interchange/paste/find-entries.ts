@@ -17,6 +17,7 @@ const PLACES: string[][] = [
   ['amp.mcpServers'],
   ['extensions'],
   ['mcp'],
+  ['tools'],
 ];
 
 /** The servers in a parsed text of any shape people keep or share them in. */
@@ -24,7 +25,18 @@ export function findEntries(root: Plain, context: Context): Found[] {
   const registry = registryServers(root);
   if (registry.length > 0) return registry.flatMap((entry) => readRegistryServer(entry, context.origin));
   const places = isMap(root) ? placesIn(root, context) : [];
-  return places.length > 0 ? places : entriesIn(root, context);
+  if (places.length > 0) return places;
+  const found = entriesIn(root, context);
+  return found.length > 0 || !isMap(root) ? found : entriesWithin(root, context);
+}
+
+/** A part of an editor's settings: `{ "mcp.servers": { … } }`, `{ "settings": { "mcpServers": { … } } }`. */
+function entriesWithin(root: PlainMap, context: Context): Found[] {
+  return Object.entries(root).flatMap(([key, inner]) => {
+    if (!isMap(inner)) return [];
+    const places = placesIn(inner, context);
+    return places.length > 0 || !/mcp/i.test(key) ? places : entriesIn(inner, context);
+  });
 }
 
 /** One `server.json`, or what the registry's API answers: `{ servers: [{ server: … }] }`. */
@@ -65,7 +77,7 @@ function entriesIn(value: Plain, { origin, fallbackName }: Context): Found[] {
     dialect: anybody,
   });
   const nameOf = (entry: PlainMap): string =>
-    [entry['name'], entry['id'], entry['title']].find(
+    [entry['name'], entry['server_label'], entry['id'], entry['title']].find(
       (name): name is string => typeof name === 'string' && name !== '',
     ) ?? fallbackName;
   if (Array.isArray(value))
@@ -84,6 +96,7 @@ const LAUNCH_KEYS = [
   'url',
   'httpUrl',
   'serverUrl',
+  'server_url',
   'uri',
   'endpoint',
   'baseUrl',

@@ -19,9 +19,9 @@ export function nameOfCommand(line: string, words: readonly string[]): string {
   const plain = withoutOptions(args);
   if (/^(?:npx|bunx|pnpx|uvx|pipx)$/.test(program)) return nameOfRun(plain, args) ?? nameOfPackage(program);
   if (/^(?:docker|podman)$/.test(program)) {
-    const image = args.findLast((arg) =>
-      /^[a-z0-9.-]+(?::\d+)?(?:\/[\w.-]+)+(?::[\w.-]+)?(?:@.*)?$/i.test(arg),
-    );
+    const image =
+      args.findLast((arg) => /^[a-z0-9.-]+(?::\d+)?(?:\/[\w.-]+)+(?::[\w.-]+)?(?:@.*)?$/i.test(arg)) ??
+      args.findLast((arg) => /^[a-z0-9][\w.-]*[._-]mcp(?:[._-][\w.-]*)?(?::[\w.-]+)?$/i.test(arg));
     return image ? nameOfPackage(image.replace(/[:@][^/]*$/, '')) : program;
   }
   if (!RUNNERS.test(program)) return nameOfPackage(program);
@@ -30,7 +30,11 @@ export function nameOfCommand(line: string, words: readonly string[]): string {
   const published = args.find((arg) => /^(?:jsr|npm):/.test(arg));
   if (published) return nameOfPackage(published.replace(/^(?:jsr|npm):\/?/, ''));
   if (/^(?:exec|dlx|x)$/.test(plain[0] ?? '') && plain[1]) return nameOfPackage(plain[1]);
-  return nameOfScript(plain) ?? program;
+  const name = nameOfScript(plain) ?? program;
+  const folder = args[args.findIndex((arg) => /^--(?:directory|project)$/.test(arg)) + 1];
+  return folder !== undefined && folder !== args[0] && /^(?:server|main|app|index|cli|run)$/i.test(name)
+    ? nameOfPackage(folder.replace(/[/\\]+$/, '').replace(/^.*[/\\]/, ''))
+    : name;
 }
 
 /** What is neither an option nor the value of one. */

@@ -111,7 +111,11 @@ function readPieces(pieces: readonly Piece[], origin: string): Findings | undefi
     const { findings } = readConfiguration(piece, origin);
     if (findings) return [findings];
     const commands = readCommands(piece.text, false);
-    return commands.entries.length > 0 ? [asCommands(commands, origin)] : [];
+    if (commands.entries.length > 0) return [asCommands(commands, origin)];
+    // A block may begin with what to do with it.
+    const braced = bracedPiece(piece.text);
+    const within = braced && readConfiguration(braced, origin).findings;
+    return within ? [within] : [];
   });
   const [first] = read;
   if (!first) return undefined;

@@ -21,14 +21,31 @@ export function asTyped(text: string): string {
 /** Ends of a line that say "it goes on": a POSIX shell's, PowerShell's, and those of Windows' cmd. */
 export const joinedLines = (text: string): string => text.replace(/\\\r?\n|`\r?\n|\^\r?\n/g, ' ');
 
+/** `<your-token>`, which to a shell would be two files. */
+export const PLACEHOLDER = /<[A-Za-z](?:[^<>|&;"'\n]{0,80}[^<>|&;"'\s])?>/;
+const PLACEHOLDERS = new RegExp(PLACEHOLDER, 'g');
+/** What stands for its signs while a shell's rules are followed. */
+const [OPEN, CLOSE, SPACE] = ['\ue000', '\ue001', '\ue002'];
+
+const veiled = (text: string): string =>
+  text.replace(PLACEHOLDERS, (found) => `${OPEN}${found.slice(1, -1).replaceAll(' ', SPACE)}${CLOSE}`);
+const unveiled = (text: string): string =>
+  text.replaceAll(OPEN, '<').replaceAll(CLOSE, '>').replaceAll(SPACE, ' ');
+
+const WINDOWS_PATH =
+  /(?:^|[\s"=])(?:[A-Za-z]:|\.{1,2}|~|\.[\w-]+|%\w+%|<[^<>\s]+>)\\(?=[\w.]|$)|(?:^|\s)"?[A-Za-z]:\\/;
+
 /** One command after the other, each as its words; `undefined` where the shell is asked for more than that. */
 export function commandsOf(line: string): string[][] | undefined {
+  const plain = line.replaceAll('$(pwd)', '${PWD}');
+  if (/\$\(/.test(plain)) return undefined;
   // Windows paths would lose their backslashes to a POSIX shell's rules.
-  const escaped = /^"?[A-Za-z]:\\|\s"?[A-Za-z]:\\/.test(line) ? line.replaceAll('\\', '\\\\') : line;
+  const escaped = WINDOWS_PATH.test(plain) ? plain.replaceAll('\\', '\\\\') : plain;
   const commands: string[][] = [[]];
-  for (const part of parse(escaped, (name) => `\${${name}}`)) {
-    if (typeof part === 'string') commands.at(-1)?.push(part);
-    else if ('op' in part && part.op === 'glob' && 'pattern' in part) commands.at(-1)?.push(part.pattern);
+  for (const part of parse(veiled(escaped), (name) => `\${${name}}`)) {
+    if (typeof part === 'string') commands.at(-1)?.push(unveiled(part));
+    else if ('op' in part && part.op === 'glob' && 'pattern' in part)
+      commands.at(-1)?.push(unveiled(part.pattern));
     else if ('op' in part && (part.op === '&&' || part.op === ';')) commands.push([]);
     else if ('comment' in part) break;
     else return undefined;

@@ -1,12 +1,33 @@
 import { looksLikeSecret } from '../../contract/looks-like-secret.js';
 import type { Found } from '../import/found.js';
-import { copyMap, isMap, type PlainMap } from '../plain.js';
+import { copyMap, emptyMap, isMap, mapOf, type PlainMap } from '../plain.js';
 import { nameOfCommand, nameOfUrl } from './names.js';
 import { commandsOf } from './shell-words.js';
 
 /** Brings what people share into the form that the server will have here. */
 export function tidied(found: Found): Found {
-  return withOwnName(withoutContainerSecrets(withParts(found)));
+  return withOwnName(withoutContainerSecrets(withToken(withParts(withArguments(found)))));
+}
+
+/** `"args": "-y foo"`, where a list belongs. */
+function withArguments(found: Found): Found {
+  const { args } = found.entry;
+  if (typeof args !== 'string') return found;
+  const [words = [], ...more] = commandsOf(args) ?? [];
+  if (more.length > 0) return found;
+  return { ...found, entry: Object.assign(copyMap(found.entry), { args: words }) };
+}
+
+/** A token beside an address, as the makers of models take servers: it travels in the usual header. */
+function withToken(found: Found): Found {
+  const { authorization_token: token, headers } = found.entry;
+  if (typeof token !== 'string' || token === '') return found;
+  const entry = copyMap(found.entry);
+  delete entry['authorization_token'];
+  entry['headers'] = Object.assign(emptyMap(), isMap(headers ?? null) ? headers : {}, {
+    Authorization: /^\S+\s/.test(token) ? token : `Bearer ${token}`,
+  });
+  return { ...found, entry };
 }
 
 /** `"command": "npx -y foo"`: a whole line where a program's name belongs, as several makers of links write it. */
@@ -21,10 +42,16 @@ function withParts(found: Found): Found {
   if (Array.isArray(args) && args.length > 0) return found;
   const [words, ...more] = commandsOf(command) ?? [];
   if (!words || more.length > 0 || words.length < 2) return found;
-  return {
-    ...found,
-    entry: Object.assign(copyMap(found.entry), { command: words[0], args: words.slice(1) }),
-  };
+  const start = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
+  if (start < 0) return found;
+  const entry = Object.assign(copyMap(found.entry), { command: words[start], args: words.slice(start + 1) });
+  const own = words.slice(0, start).map((word): [string, string] => {
+    const [name = '', ...value] = word.split('=');
+    return [name, value.join('=')];
+  });
+  const { env } = entry;
+  if (own.length > 0) entry['env'] = Object.assign(mapOf(own), isMap(env ?? null) ? env : undefined);
+  return { ...found, entry };
 }
 
 /**
