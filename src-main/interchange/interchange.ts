@@ -251,7 +251,8 @@ export class Interchange {
     const keyOf = ({ id }: Server): string | undefined => patches.get(id)?.entry;
     const others = [...patches.values()].filter(({ serverId }) => isServer(serverId));
     const taken = new Set(others.map(({ entry }) => entry));
-    return { options: { place: this.#place, resolve, keyOf, taken, standIn }, form };
+    const written = new Set([...patches.values()].map(({ entry }) => entry));
+    return { options: { place: this.#place, resolve, keyOf, taken, written, standIn }, form };
   }
 
   /** A server that was never written here has no entry of ours; an entry it has all the same goes by its name alone. */

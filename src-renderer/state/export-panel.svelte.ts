@@ -6,7 +6,13 @@ import { clients } from './clients.svelte.js';
 
 /** What the panel is about to do with the client's file. */
 export type ExportMode = 'write' | 'remove' | 'undo';
-export type FileChange = { path: string; before: string; after: string; warnings: string[] };
+export type FileChange = {
+  path: string;
+  before: string;
+  after: string;
+  warnings: string[];
+  replaces?: string[];
+};
 
 /** The panel over one AI client's file: what would be written into it, taken out of it, or put back, and doing so. */
 class ExportPanel {
@@ -20,6 +26,8 @@ class ExportPanel {
   /** The backup that would be put back. */
   backup = $state<string>();
   change = $state.raw<FileChange>();
+  /** The person's yes to what `change` replaces that Jackfield never wrote. It is said anew for each change shown. */
+  mayReplace = $state(false);
   differences = $state.raw<readonly ClientChange[]>([]);
   backups = $state.raw<readonly ClientBackup[]>([]);
   /** What was done, once it is. */
@@ -35,6 +43,8 @@ class ExportPanel {
   readonly cell: ClientCell | undefined = $derived(
     this.serverIds.length === 1 ? clients.cellAt(this.serverIds[0] ?? '', this.client) : undefined,
   );
+  /** Entries of the file that Jackfield never wrote, and that would be replaced. */
+  readonly replaces: readonly string[] = $derived(this.change?.replaces ?? []);
   /** The form that would be written. */
   readonly formNow: ExportForm = $derived(this.form ?? this.cell?.form ?? 'direct');
   readonly secretCount: number = $derived(
@@ -74,6 +84,7 @@ class ExportPanel {
   /** Shows the change anew: after a choice, or after the file was changed behind the panel. */
   replan(): void {
     this.change = undefined;
+    this.mayReplace = false;
     this.#again = this.previewing.busy;
     if (!this.#again) void this.previewing.run();
   }

@@ -194,6 +194,20 @@ describe('jackfield beside a running app', () => {
     ]);
     expect(await jackfield(['export', '--undo', '--client', 'cursor'], options)).toMatchObject({ code: 0 });
     expect(await readFile(file, 'utf8')).toBe('{ "mcpServers": {} }\n');
+
+    // An entry of its name that is not ours stays until somebody says --overwrite.
+    const theirs = '{ "mcpServers": { "Everything": { "command": "theirs" } } }\n';
+    await writeFile(file, theirs);
+    const refused = await jackfield(args, options);
+    expect(refused).toMatchObject({ code: 4 });
+    expect(refused.stderr).toMatch(
+      /has "Everything" already, and Jackfield did not write that[\s\S]*--overwrite/,
+    );
+    expect(await readFile(file, 'utf8')).toBe(theirs);
+    expect(await jackfield([...args, '--overwrite'], options)).toMatchObject({ code: 0 });
+    expect(await readFile(file, 'utf8')).not.toContain('theirs');
+    // From then on it is ours.
+    expect(await jackfield([...args.slice(0, -1), '--direct'], options)).toMatchObject({ code: 0 });
     await rm(own, { recursive: true });
   });
 

@@ -141,9 +141,17 @@ export const exchangeMethods = {
     kind: TextKind;
   }>()(z.strictObject({ text: z.string().max(5_000_000), fileName: z.string().max(1_000).optional() })),
   /** What an export would make of the client's file, secrets masked. Nothing is written. */
-  'export.preview': method<{ path: string; before: string; after: string; warnings: string[] }>()(
-    z.strictObject(exportParams),
-  ),
+  'export.preview': method<{
+    path: string;
+    before: string;
+    after: string;
+    warnings: string[];
+    /**
+     * Entries of the file that Jackfield never wrote, and that would hold something else. Whoever asks a person shows
+     * them first: `export.apply` replaces them.
+     */
+    replaces?: string[];
+  }>()(z.strictObject(exportParams)),
   /**
    * Writes the servers into the client's file, after a backup. Refused with `consent_required` where an entry that
    * Jackfield wrote was changed since by the client or by hand, unless `export.preview` has shown that very change, or

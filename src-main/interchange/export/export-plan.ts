@@ -25,6 +25,8 @@ export type ExportPlan = {
   touched: Map<string, Plain | undefined>;
   /** Server's id → the name of its entry, for those that are in the file now. */
   keys: Map<string, string>;
+  /** Entries that were there before, that nobody here wrote, and that would hold something else. */
+  foreign: string[];
 };
 
 export type ExportOptions = {
@@ -34,6 +36,8 @@ export type ExportOptions = {
   keyOf?: ((server: Server) => string | undefined) | undefined;
   /** The entries that other servers here have in the file: never another one's to write over. */
   taken?: ReadonlySet<string> | undefined;
+  /** The entries that Jackfield wrote. */
+  written?: ReadonlySet<string> | undefined;
   /** What is written in the place of a server: itself, or what launches it. */
   standIn?: ((server: Server) => Server) | undefined;
 };
@@ -43,7 +47,7 @@ export async function planExport(
   text: string,
   { spec, title, branch }: Target,
   servers: readonly Server[],
-  { place, resolve, keyOf, taken, standIn = (server) => server }: ExportOptions,
+  { place, resolve, keyOf, taken, written: ours, standIn = (server) => server }: ExportOptions,
 ): Promise<ExportPlan> {
   const before = formatOf(spec.format).read(text);
   const at = placeOf(spec, before, branch);
@@ -93,6 +97,10 @@ export async function planExport(
     plainSecrets,
     touched,
     keys: given,
+    foreign: [...changed].flatMap(([key, entry]) => {
+      const old = entries.get(key);
+      return old === undefined || ours?.has(key) || samePlain(old, entry) ? [] : [key];
+    }),
   };
 }
 
@@ -113,6 +121,8 @@ export function planRemoval(text: string, { spec, branch }: Target, names: reado
     plainSecrets: [],
     touched,
     keys: new Map(),
+    // Whoever takes an entry out that is not ours has named it.
+    foreign: [],
   };
 }
 

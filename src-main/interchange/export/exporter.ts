@@ -16,7 +16,14 @@ import { isAbsence, type ClientBackups } from './backups.js';
 import { planExport, planRemoval, type ExportOptions, type ExportPlan } from './export-plan.js';
 import { maskTexts } from './mask.js';
 
-export type ExportPreview = { path: string; before: string; after: string; warnings: string[] };
+export type ExportPreview = {
+  path: string;
+  before: string;
+  after: string;
+  warnings: string[];
+  /** Entries that nobody here wrote, and that would be replaced. */
+  replaces?: string[];
+};
 export type ExportResult = { path: string; backup?: string; warnings: string[] };
 /** What was written, and what it was written by. */
 export type Written = { result: ExportResult; plan: ExportPlan };
@@ -163,7 +170,13 @@ export class Exporter {
       [plan.before, plan.after],
       plan.plainSecrets,
     );
-    return { path: target.path, before, after, warnings: withAdvice(target, plan) };
+    return {
+      path: target.path,
+      before,
+      after,
+      warnings: withAdvice(target, plan),
+      ...(plan.foreign.length > 0 && { replaces: plan.foreign }),
+    };
   }
 
   #remember(path: string, plan: ExportPlan): void {

@@ -1,10 +1,19 @@
 import type { ClientCellState } from '../../../src-main/contract/index.js';
 
-/** What a jack of a client's column says in one sentence. `client` is the client's title. */
-export const cellSentence = (state: ClientCellState | undefined, client: string): string => {
+/**
+ * What a jack of a client's column says in one sentence. `client` is the client's title; `namesake`: another entry there
+ * has its name.
+ */
+export const cellSentence = (
+  state: ClientCellState | undefined,
+  client: string,
+  namesake: boolean,
+): string => {
   switch (state) {
     case undefined:
-      return `It is not in the file of ${client}.`;
+      return namesake
+        ? `The file of ${client} has another entry of this name.`
+        : `It is not in the file of ${client}.`;
     case 'in_sync':
       return `The file of ${client} has it as it is here.`;
     case 'local_ahead':

@@ -74,6 +74,41 @@ describe('a server with a secret, written into a client’s file', () => {
   });
 });
 
+describe('a server whose name another entry of a client’s file has', () => {
+  it('replaces it after a yes that nobody said before, and says whose it is', async () => {
+    const { host, file, original } = await hostWithCursor();
+    await addGithub(host);
+    const theirs = original.replace('"other"', '"github": { "command": "theirs" },\n    "other"');
+    await writeFile(file, theirs);
+    const page = await openPage(host.ready);
+    await page.getByRole('gridcell', { name: 'github in Cursor: Not patched' }).click();
+    const panel = page.getByRole('dialog', { name: 'github → Cursor' });
+    await panel.getByText('The file of Cursor has another entry of this name.').waitFor();
+    await panel.getByText(/“github” is not Jackfield’s/).waitFor();
+    await panel.getByRole('region', { name: 'What changes in the file' }).getByText('"theirs"').waitFor();
+    const write = panel.getByRole('button', { name: 'Write to file' });
+    const yes = panel.getByLabel('Replace this entry');
+    expect([await yes.isChecked(), await write.isDisabled()]).toEqual([false, true]);
+
+    // A yes is to what was shown: another change of the file is asked about anew.
+    await yes.check();
+    expect(await write.isDisabled()).toBe(false);
+    await panel.getByText('Through Jackfield').click();
+    await panel.getByText('No secret leaves the keychain.').waitFor();
+    await expect.poll(() => yes.isChecked()).toBe(false);
+    await yes.check();
+    await write.click();
+    await panel.getByText('Written, and read back.').waitFor();
+    const written = await readFile(file, 'utf8');
+    expect(written).toContain('"run"');
+    expect(written).not.toContain('theirs');
+    await panel.getByRole('button', { name: 'Undo' }).click();
+    await panel.getByRole('button', { name: 'Put it back' }).click();
+    await panel.getByText('The file is as it was.').waitFor();
+    expect(await readFile(file, 'utf8')).toBe(theirs);
+  });
+});
+
 describe('what was changed in a client’s file', () => {
   it('is taken over for all of its servers at once, and undone at once', async () => {
     const { host, file } = await hostWithCursor();

@@ -179,6 +179,31 @@ describe('what is patched into a client', () => {
     expect(await stateOf(foo)).toBe('in_sync');
   });
 
+  it('says which entries it would replace that are not ours, and replaces what was shown alone', async () => {
+    const theirs = { mcpServers: { foo: { command: 'theirs' }, old: { command: 'x' } } };
+    await put(at(CURSOR), theirs);
+    expect((await home.interchange.exportPreview('cursor', [foo])).replaces).toEqual(['foo']);
+    await edit((entry) => (entry['command'] = 'theirs again'));
+    await expect(home.interchange.exportApply('cursor', [foo])).rejects.toMatchObject({
+      code: 'revision_conflict',
+    });
+    await home.interchange.exportPreview('cursor', [foo]);
+    await home.interchange.exportApply('cursor', [foo]);
+    expect((await mcp())['foo']).toMatchObject({ command: 'npx' });
+    // From now on it is ours, and an edit here is written as before.
+    expect(
+      (await home.interchange.exportPreview('cursor', [withArgs('foo-mcp', 'x')])).replaces,
+    ).toBeUndefined();
+    await home.interchange.exportApply('cursor', [withArgs('foo-mcp', 'x')]);
+  });
+
+  it('asks nothing about an entry that says what would be written', async () => {
+    await put(at(CURSOR), { mcpServers: { foo: { type: 'stdio', command: 'npx', args: ['foo-mcp'] } } });
+    expect((await home.interchange.exportPreview('cursor', [foo])).replaces).toBeUndefined();
+    await home.interchange.exportApply('cursor', [foo]);
+    expect(await stateOf(foo)).toBe('in_sync');
+  });
+
   it('keeps the entry’s name when the server gets another', async () => {
     await home.interchange.exportApply('cursor', [foo]);
     await home.interchange.exportApply('cursor', [{ ...withArgs('foo-mcp', 'x'), name: 'bar' }]);

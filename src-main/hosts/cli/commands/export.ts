@@ -49,7 +49,7 @@ first. Without --client it lists the AI clients.`,
     .addOption(new Option('--remove', 'take the entries of these servers out').conflicts('undo'))
     .option('--undo', "put the client's last backup back")
     .option('--dry-run', 'show the change of the file, and write nothing')
-    .option('--overwrite', 'also replace entries that were changed in the file since')
+    .option('--overwrite', 'also replace entries that are not ours, or were changed in the file since')
     .option('-y, --yes', 'the yes to --plain-secrets');
   return command.action((words: string[], options: Options) =>
     perform(command, async (context) => {
@@ -128,7 +128,7 @@ async function makeChange({ output }: CommandContext, change: Change, options: O
       'Use --launcher, which needs no secret in the file; or say --yes.',
     );
   const consent: Consent = options.overwrite ? ['overwrite'] : [];
-  const result = await change.apply(consent).catch(async (error: unknown) => {
+  const result = await applied(change, consent).catch(async (error: unknown) => {
     if (!(error instanceof CommandError) || error.code !== 'consent_required') throw error;
     const hint = 'Look at it with --dry-run, then export again with --overwrite.';
     const refused = new CommandError(error.code, error.message, hint);
@@ -144,6 +144,18 @@ async function makeChange({ output }: CommandContext, change: Change, options: O
     for (const warning of result.warnings) output.note(line(warning));
   });
   return EXIT.done;
+}
+
+/** Makes it, unless it replaces what is not ours, and nobody said yes to that. */
+async function applied(change: Change, consent: Consent): Promise<Result> {
+  const { path, replaces = [] } = consent?.includes('overwrite') ? { path: '' } : await change.preview();
+  if (replaces.length === 0) return change.apply(consent);
+  const names = replaces.map((name) => `"${name}"`).join(', ');
+  throw new CommandError(
+    'consent_required',
+    `${path} has ${names} already, and Jackfield did not write that. Nothing was written.`,
+    '',
+  );
 }
 
 function tellPreview(output: Output, { path, before, after, warnings }: Preview): void {
