@@ -77,6 +77,8 @@ describe('completion', () => {
     expect(await offered('call', NASTY, '')).toEqual([]);
     expect(await offered('export', '--client', 'curs')).toContain('cursor');
     expect(await offered('sync', '--resolve', '')).toEqual(['local', 'remote']);
+    expect(await offered('sync', '--resolve=l')).toEqual(['--resolve=local']);
+    expect(await offered('sync', '--all=')).toEqual([]);
     expect(await offered('completion', '')).toEqual(['bash', 'zsh', 'fish']);
   });
 
@@ -89,6 +91,42 @@ describe('completion', () => {
     expect(await inShell('bash', ['--norc', '-c', `printf '%s\\n' ${name}`])).toEqual([NASTY]);
     expect(await inShell('ls', [])).toEqual(['jackfield']);
   });
+
+  it.skipIf(!has('bash'))(
+    'goes on in bash with a word that is quoted, escaped, or parted by bash itself',
+    async () => {
+      const create = async (name: string): Promise<string> => {
+        const { server } = await host.client.call('server.create', {
+          server: { name, transport: realServer('memory') },
+        });
+        return server.id;
+      };
+      const ids = [await create('my "files"'), await create('co:lon x')];
+      await writeFile(join(bin, 'my list.json'), '[]');
+      // `current`: the part of the line that bash would replace.
+      const ask = (line: string, current: string) =>
+        inShell('bash', [
+          '--norc',
+          '-c',
+          `eval "$(jackfield completion bash)"; COMP_LINE=${q(line)}; COMP_POINT=\${#COMP_LINE}; COMP_WORDS=(jackfield ${q(current)}); COMP_CWORD=1; _jackfield; printf '%s\\n' "\${COMPREPLY[@]}"`,
+        ]);
+      expect(await ask('jackfield start my\\ ', 'my\\ ')).toEqual(['my\\ \\"files\\"']);
+      // Bash puts these behind the quote that is there.
+      expect(await ask('jackfield start "my ', '"my ')).toEqual(['my \\"files\\"']);
+      expect(await ask("jackfield start 'my ", "'my ")).toEqual(['my "files"']);
+      expect(await ask('jackfield start "Ü', '"Ü')).toEqual([
+        `Über \\"uns\\" \\$(touch pwned) 'x' \\\`y\\\``,
+      ]);
+      expect(await ask('jackfield start co:l', 'l')).toEqual(['lon\\ x']);
+      expect(await ask('jackfield start co:', ':')).toEqual(['lon\\ x']);
+      expect(await ask('jackfield start "Everything" my', 'my')).toEqual(['my\\ \\"files\\"']);
+      expect(await ask('jackfield sync --resolve=', '=')).toEqual(['local', 'remote']);
+      // Names of files are quoted by bash itself.
+      expect(await ask('jackfield import my\\ l', 'my\\ l')).toEqual(['my list.json']);
+      await rm(join(bin, 'my list.json'));
+      for (const id of ids) await host.client.call('server.remove', { id });
+    },
+  );
 
   it.skipIf(!has('fish'))('works in fish', async () => {
     const ask = (line: string) => inShell('fish', ['--no-config', '-c', ASK.fish(line)]);

@@ -22,15 +22,24 @@ export async function candidatesFor(
   words: readonly string[],
   dataDir: string,
 ): Promise<Candidate[]> {
-  const begun = words.at(-1) ?? '';
-  const { command, before, awaiting } = walk(program, words.slice(0, -1));
+  // `--option=value`: the value is what is begun, and its option comes along.
+  const [, flag, value] = /^(--[\w-]+)=(.*)$/s.exec(words.at(-1) ?? '') ?? [];
+  const begun = value ?? words.at(-1) ?? '';
+  const { command, before, awaiting } = walk(
+    program,
+    flag === undefined ? words.slice(0, -1) : [...words.slice(0, -1), flag],
+  );
+  if (flag !== undefined && !awaiting) return [];
   const all = await Promise.race([
     possible(command, { before, awaiting, begun, dataDir: namedFolder(words) ?? dataDir }),
     new Promise<Candidate[]>((resolve) => setTimeout(() => resolve([]), LIMIT_MS).unref()),
   ]).catch(() => []);
+  const lead = flag === undefined ? '' : `${flag}=`;
   return all
-    .filter((one) => one === FILES || one.word.toLowerCase().startsWith(begun.toLowerCase()))
-    .map(({ word, about }) => ({ word, about: line(about).slice(0, LONGEST_ABOUT) }));
+    .filter((one) => (one === FILES ? lead === '' : one.word.toLowerCase().startsWith(begun.toLowerCase())))
+    .map((one) =>
+      one === FILES ? one : { word: lead + one.word, about: line(one.about).slice(0, LONGEST_ABOUT) },
+    );
 }
 
 /** The folder that the line itself names. */

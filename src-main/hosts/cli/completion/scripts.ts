@@ -7,25 +7,54 @@ export type Shell = (typeof SHELLS)[number];
 
 const bash = `# jackfield completion for bash
 _jackfield() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" line word
-  # A word that is quoted halfway arrives with its quote.
-  local bare="\${current#[\\"\\']}"
-  bare="\${bare//\\\\\\\\/}"
+  # The words as the command would get them: bash itself parts them at ":" and "=" too, and keeps their quotes.
+  local typed="\${COMP_LINE:0:COMP_POINT}" char next word='' raw='' quote='' i
   local words=()
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    word="\${word#[\\"\\']}"; word="\${word%[\\"\\']}"
-    words+=("\${word//\\\\\\\\/}")
-  done
-  COMPREPLY=()
-  while IFS= read -r line; do
-    word="\${line%%$'\\t'*}"
-    if [[ $word == ':files' ]]; then
-      while IFS= read -r word; do COMPREPLY+=("$(printf %q "$word")"); done < <(compgen -f -- "$bare")
-      compopt -o filenames 2>/dev/null
-    else
-      COMPREPLY+=("$(printf %q "$word")")
+  for (( i = 0; i < \${#typed}; i++ )); do
+    char="\${typed:i:1}" next="\${typed:i+1:1}"
+    if [[ -z $quote && $char == [[:space:]] ]]; then
+      [[ -n $raw ]] && words+=("$word")
+      word='' raw=''
+      continue
     fi
-  done < <("\${COMP_WORDS[0]}" complete -- "\${words[@]}" "$bare" 2>/dev/null)
+    raw+="$char"
+    if [[ -n $quote && $char == "$quote" ]]; then
+      quote=''
+    elif [[ -z $quote && $char == [\\"\\'] ]]; then
+      quote="$char"
+    elif [[ $char == \\\\ && ( -z $quote || ( $quote == \\" && $next == [\\"\\$\\\`\\\\] ) ) ]]; then
+      raw+="$next" word+="$next"
+      (( ++i ))
+    else
+      word+="$char"
+    fi
+  done
+  local found=() files='' line
+  while IFS= read -r line; do
+    line="\${line%%$'\\t'*}"
+    if [[ $line == ':files' ]]; then files=1; else found+=("$line"); fi
+  done < <("\${COMP_WORDS[0]}" complete -- "\${words[@]:1}" "$word" 2>/dev/null)
+  COMPREPLY=()
+  if [[ -n $files ]]; then
+    # Readline quotes names of files by itself.
+    compopt -o filenames 2>/dev/null
+    COMPREPLY=("\${found[@]}")
+    while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$word")
+    return
+  fi
+  # What stands before the part that bash replaces is there already.
+  local current="\${COMP_WORDS[COMP_CWORD]}" there
+  [[ $current == [:=] ]] && current=''
+  there=$(( \${#raw} - \${#current} ))
+  if [[ -n $quote ]] || (( there < 0 )); then there=0; fi
+  for line in "\${found[@]}"; do
+    case "$quote" in
+      \\") line="\${line//\\\\/\\\\\\\\}" line="\${line//\\"/\\\\\\"}" line="\${line//\\$/\\\\\\$}" line="\${line//\\\`/\\\\\\\`}" ;;
+      \\') line="\${line//\\'/\\'\\\\\\'\\'}" ;;
+      *) printf -v line %q "$line" ;;
+    esac
+    COMPREPLY+=("\${line:there}")
+  done
 }
 complete -F _jackfield jackfield
 `;
@@ -62,7 +91,7 @@ function __jackfield_complete
   set -l current (commandline -ct | string unescape)
   for line in ($words[1] complete -- $words[2..] "$current" 2>/dev/null)
     if string match -q ':files*' -- $line
-      __fish_complete_path "$current"
+      __fish_complete_path (commandline -ct)
     else
       echo $line
     end
