@@ -133,6 +133,10 @@ describe('completion', () => {
     expect((await ask('jackfield do')).map((line) => line.split('\t')[0])).toEqual(['doctor']);
     expect((await ask('jackfield call everything ec')).map((line) => line.split('\t')[0])).toEqual(['echo']);
     expect((await ask('jackfield start Üb'))[0]?.split('\t')[0]).toContain('uns');
+    await writeFile(join(bin, 'my list.json'), '[]');
+    for (const begun of ['my', 'my\\ l', '"my l', '~/my'])
+      expect((await ask(`jackfield import ${begun}`)).join()).toContain('my list.json');
+    await rm(join(bin, 'my list.json'));
   });
 
   it.skipIf(!has('zsh'))('works in zsh', async () => {

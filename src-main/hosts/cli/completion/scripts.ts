@@ -91,7 +91,8 @@ function __jackfield_complete
   set -l current (commandline -ct | string unescape)
   for line in ($words[1] complete -- $words[2..] "$current" 2>/dev/null)
     if string match -q ':files*' -- $line
-      __fish_complete_path (commandline -ct)
+      # Of a command without completions of its own fish completes names of files, as they stand on the line.
+      complete -C "'' "(commandline -ct)
     else
       echo $line
     end
