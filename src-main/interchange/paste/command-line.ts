@@ -17,7 +17,7 @@ const HELPERS =
   /^(?:brew|apt|apt-get|dnf|yum|apk|pacman|snap|port|winget|choco|scoop|git|make|poetry|conda|mkdir|ls|dir|cat|type|echo|rm|del|mv|cp|copy|touch|chmod|source|wget|curl|open)$/i;
 /** The same of programs that can run a server as well. */
 const PREPARES =
-  /^(?:(?:npm|pnpm|yarn|bun)\s+(?:i|install|ci|add|link|init|build|global|(?:run\s+)?build)|pip3?\s+install|pipx\s+install|uv\s+(?:sync|venv|add|pip|init|lock|tool\s+install)|(?:cargo|go)\s+(?:install|build|get)|(?:docker|podman)\s+(?:build|pull|login|compose)|[\w-]+\s+mcp\s+(?:list|get|remove|login|logout|auth|enable|disable|status|import|add-from-claude-desktop|reset-project-choices))(?:\s|$)/i;
+  /^(?:(?:npm|pnpm|yarn|bun)\s+(?:i|install|ci|add|link|init|build|global|(?:run\s+)?build)|pip3?\s+install|pipx\s+install|uv\s+(?:sync|venv|add|pip|init|lock|tool\s+install)|(?:cargo|go)\s+(?:install|build|get)|(?:npx|bunx|pnpx)\s+(?:-y\s+|--yes\s+)?@smithery\/cli(?:@\S+)?\s+(?!run\s)\S+|\/(?:mcp|plugin|extensions)|(?:docker|podman)\s+(?:build|pull|login|compose)|[\w-]+\s+mcp\s+(?:list|get|remove|login|logout|auth|enable|disable|status|import|add-from-claude-desktop|reset-project-choices))(?:\s|$)/i;
 /** What a package is told that writes other programs' configuration and ends. */
 const SETS_UP = /^(?:setup|install|init|login|auth|configure)$/i;
 
@@ -163,6 +163,10 @@ function readPlainCommand(words: readonly string[], isProse: boolean): CommandEn
   if (setup && /^(?:npx|bunx|pnpx|uvx|pipx)$/.test(command))
     warnings.push(
       `“${setup}” usually writes another program's configuration and ends. Leave it out if the server does not stay up.`,
+    );
+  if (/^(?:docker|podman)$/.test(command) && args[0] === 'run' && /^(?:-d|--detach)$/.test(args[1] ?? ''))
+    warnings.push(
+      `“${args[1] ?? ''}” sends the container away from whoever starts it, and nobody could speak with it. Leave it out, or add the address that it answers at.`,
     );
   return {
     name: nameOfCommand(command, args),

@@ -8,6 +8,10 @@ const LINK =
   /(?:cursor|vscode|vscode-insiders|lmstudio|cherrystudio|goose|kiro|jackfield):[^\s"'<>\])]+|https:\/\/[^\s"'<>\])]+/g;
 const MOST_LINKS = 1_000;
 
+/** An install link by its address, whether or not what it carries can be read. */
+export const isInstallLink = (link: string): boolean =>
+  /^https:\/\/[^?#]*\/(?:install-mcp|mcp\/install|mcp\/add)\?(?:.*&)?config=/i.test(link);
+
 /**
  * The servers behind "install" links and buttons, which have become a format to share servers in:
  * - Cursor `cursor://anysphere.cursor-deeplink/mcp/install?name=&config=<base64>`, https://cursor.com/install-mcp?…
@@ -48,14 +52,11 @@ function readLink(link: string, origin: string): Found[] {
   return findEntries(value, { origin, fallbackName: name });
 }
 
-/** JSON as it is, percent-encoded, or in base64 of either alphabet. */
+/** JSON as it is, percent-encoded, in base64 of either alphabet, or percent-encoded within base64. */
 function decodeJson(text: string): Plain | undefined {
   const base64 = text.replaceAll(' ', '+').replaceAll('-', '+').replaceAll('_', '/');
-  const readings = [
-    () => text,
-    () => decodeURIComponent(text),
-    () => Buffer.from(decodeURIComponent(base64), 'base64').toString('utf8'),
-  ];
+  const inside = () => Buffer.from(decodeURIComponent(base64), 'base64').toString('utf8');
+  const readings = [() => text, () => decodeURIComponent(text), inside, () => decodeURIComponent(inside())];
   for (const reading of readings) {
     try {
       const value = toPlain(JSON.parse(reading()));

@@ -8,6 +8,8 @@ export type Parsed = { value?: Plain; problem?: string };
 const TABLE = /^\s*\[\[?[\w."' -]+\]\]?\s*(?:#.*)?$/m;
 const ASSIGNMENT = /^\s*[\w."-]+\s*=\s*(?:["'[{]|\d|true|false)/m;
 const MAPPING = /^\s*(?:-\s+)?(?:"[^"\n]*"|'[^'\n]*'|[\w@./ -]+):(?:\s|$)/m;
+/** What the reference servers' READMEs show for Zed: square brackets around what has names. */
+const LIST_OF_NAMED = /^("\w{1,60}")\s*:\s*\[(\s*"[^"\n]*"\s*:\s*\{[\s\S]*\}[ \t\r\n,]*)\],?$/;
 
 /** Parses a text of unknown format by what it looks like; the file's name has a say where there is one. */
 export function parseAnything(text: string, fileName?: string): Parsed {
@@ -23,6 +25,11 @@ export function parseAnything(text: string, fileName?: string): Parsed {
   // A piece out of the middle of a file: `"github": { … },`
   if (/^(?:"[^"\n]*"|'[^'\n]*'|[\w-]+)\s*:\s*\{/.test(text)) {
     const wrapped = parseJson(`{${text.replace(/,\s*$/, '')}}`);
+    if (wrapped.value !== undefined) return wrapped;
+  }
+  const [, key, entries] = LIST_OF_NAMED.exec(text) ?? [];
+  if (key !== undefined && entries !== undefined) {
+    const wrapped = parseJson(`{${key}: {${entries}}}`);
     if (wrapped.value !== undefined) return wrapped;
   }
   if (TABLE.test(text) || (ASSIGNMENT.test(text) && text.includes('\n'))) return parseAs('toml', text);

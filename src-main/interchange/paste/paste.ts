@@ -2,7 +2,7 @@ import type { Findings, Found } from '../import/found.js';
 import { emptyMap } from '../plain.js';
 import { readCommands, type Commands } from './command-line.js';
 import { findEntries } from './find-entries.js';
-import { readInstallLinks } from './install-links.js';
+import { isInstallLink, readInstallLinks } from './install-links.js';
 import { parseAnything } from './lenient.js';
 import { nameOfUrl } from './names.js';
 import { readPackageName } from './package-name.js';
@@ -14,6 +14,8 @@ const NOTHING =
   'Nothing in this text looks like an MCP server. It was read as a command line, a URL, a package name, an install link, and as a config file of any AI client in JSON, TOML or YAML.';
 const A_PAGE =
   'This is the address of a page about a server, not of a server. Paste the command line or the configuration that stands on that page.';
+const BROKEN_LINK =
+  'This is a link that installs a server, but the configuration inside it cannot be read. Paste the command line or the configuration that stands beside the link.';
 const EMPTY_CONFIG =
   'This is a configuration, but nothing in it describes an MCP server: no entry has a command or a URL.';
 const REFUSALS: Record<NonNullable<Commands['refused']>, string> = {
@@ -25,7 +27,7 @@ const REFUSALS: Record<NonNullable<Commands['refused']>, string> = {
 
 /** Hosts whose addresses are read by people. */
 const PAGES =
-  /^https?:\/\/(?:www\.)?(?:github\.com|gitlab\.com|npmjs\.com|pypi\.org|smithery\.ai|glama\.ai|mcp\.so|hub\.docker\.com)\//i;
+  /^https?:\/\/(?:www\.)?(?:github\.com|gitlab\.com|npmjs\.com|pypi\.org|smithery\.ai|glama\.ai|mcp\.so|hub\.docker\.com|docs\.github\.com|code\.visualstudio\.com|(?:cursor\.com|kiro\.dev)(?=\/docs)|modelcontextprotocol\.io(?=\/(?:docs|specification|clients)))\//i;
 /** An address without its scheme: only where its host or its path speaks of MCP, or it has a port. */
 const BARE_ADDRESS =
   /^(?:(?:localhost|\d{1,3}(?:\.\d{1,3}){3}):\d+|mcp\.[\w.-]+\.[a-z]{2,}(?::\d+)?|(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?=\/(?:\S*\/)?(?:mcp|sse)(?:[/?]|$)))(?:[/?]\S*)?$/i;
@@ -33,7 +35,7 @@ const BARE_ADDRESS =
 /** Understands whatever people copy: a config file, a snippet of one, a command line, a URL, a link, a README. */
 export function readPasted(text: string, fileName?: string): Findings {
   const origin = fileName ? fileName.replace(/^.*[/\\]/, '').slice(0, 200) : 'pasted text';
-  const trimmed = unwrapped(text.replace(/^\ufeff/, '').trim());
+  const trimmed = unwrapped(unquoted(text.replace(/^\ufeff/, '').trim()));
   if (trimmed === '') return { found: [], problems: ['There is no text to import from.'] };
   const findings = readWhole({ text: trimmed, ...(fileName && { fileName }) }, origin);
   return { ...findings, found: findings.found.map(tidied) };
@@ -74,6 +76,7 @@ function readOneLine(text: string, origin: string): Findings | undefined {
     return asAddress(`${scheme}://${text}`, origin, [warning]);
   }
   if (!/^https?:\/\/\S+$/i.test(text) || !URL.canParse(text)) return undefined;
+  if (isInstallLink(text)) return { found: [], problems: [BROKEN_LINK] };
   if (PAGES.test(text)) return { found: [], problems: [A_PAGE] };
   return asAddress(text, origin);
 }
@@ -142,6 +145,11 @@ function readInstalled(text: string, origin: string): Findings | undefined {
     if (found) return { found, problems: [], as: 'package' };
   }
   return undefined;
+}
+
+/** A block copied out of a quotation of Markdown's: each of its lines begins with `>`. */
+function unquoted(text: string): string {
+  return /^>[^\n]*(?:\n>[^\n]*)+$/.test(text) ? text.replace(/^> ?/gm, '').trim() : text;
 }
 
 /** The inside of a Markdown code block, of backticks, or of quotes around a whole line. */

@@ -286,6 +286,24 @@ const CONFIGURATIONS: Case[] = [
     npx('-y', 'octen-mcp'),
   ],
   [
+    'a button of Cursor whose base64 is percent-encoded inside',
+    `https://cursor.com/en/install-mcp?name=dyna&config=${Buffer.from(encodeURIComponent('{"command":"uvx acme.dyna@latest","env":{"A":"b"}}')).toString('base64')}`,
+    'dyna',
+    runs('uvx', ['acme.dyna@latest'], { A: 'b' }),
+  ],
+  [
+    'Zed in brackets that are none of JSON’s, with the command in its older shape',
+    '"context_servers": [\n  "mcp-server-git": {\n    "command": {\n      "path": "uvx",\n      "args": ["mcp-server-git"]\n    }\n  }\n],',
+    'mcp-server-git',
+    runs('uvx', ['mcp-server-git']),
+  ],
+  [
+    'a block out of a quotation',
+    '> [mcp_servers.octen]\n> command = "npx"\n> args = [\n>   "-y",\n>   "octen-mcp"\n> ]',
+    'octen',
+    npx('-y', 'octen-mcp'),
+  ],
+  [
     'a line of a table',
     '| Client | Command |\n|---|---|\n| Codex | `codex mcp add octen --env REGION=eu -- npx -y octen-mcp` |',
     'octen',
@@ -323,7 +341,21 @@ describe('out of READMEs', () => {
     expect(server?.warnings).toContain('put the full path in its place');
   });
 
+  it.each(['docker run -d -p 8931:8931 acme/mcp', 'podman run --detach acme/mcp'])(
+    'says that nobody could speak with a container: %s',
+    (text) => expect(read(text)[0]?.warnings).toContain('Leave it out, or add the address'),
+  );
+
   it.each([
+    ['npx -y @smithery/cli@latest install @upstash/context7-mcp --client claude', /gets something ready/],
+    ['/mcp add', /gets something ready/],
+    ['/plugin install playwright@claude-plugins', /gets something ready/],
+    ['https://cursor.com/docs/context/mcp', /address of a page/],
+    ['https://kiro.dev/docs/mcp/configuration/#loading', /address of a page/],
+    [
+      'https://cursor.com/en/install-mcp?name=a&config=eyJjb21tYW5kIjoidXZ4I',
+      /configuration inside it cannot/,
+    ],
     ['npx -y foo-mcp --token "$(op read op://a/b)"', /asks a shell for more/],
     ['npx -y foo-mcp < input.txt > out.txt', /asks a shell for more/],
     ['claude mcp add-from-claude-desktop', /gets something ready and ends/],
