@@ -38,7 +38,10 @@ it('scrolls without moving elements, is read in order at rest, and keeps the foc
   const page = await openPage(host.ready);
   await page.getByRole('rowheader').first().waitFor();
   // What is said of the keychain may take a row's room, and comes last.
-  await page.getByRole('contentinfo').getByText(/keychain/i).waitFor();
+  await page
+    .getByRole('contentinfo')
+    .getByText(/keychain/i)
+    .waitFor();
   await page
     .getByRole('row', { name: /server 022/ })
     .getByRole('rowheader')
