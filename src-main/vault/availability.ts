@@ -12,6 +12,7 @@ export class Availability {
   /** `until`: by a clock that nobody sets. */
   #known: { failure: KeychainFailure | undefined; until: number } | undefined;
   #asking: Promise<KeychainFailure | undefined> | undefined;
+  #asksNext: Promise<KeychainFailure | undefined> | undefined;
 
   constructor(
     private readonly store: SecretStore,
@@ -30,15 +31,22 @@ export class Availability {
     this.#know(failure);
   }
 
-  /** Asks the keychain itself, whatever is known. `undefined`: it can be used. */
+  /**
+   * Asks the keychain itself, whatever is known. `undefined`: it can be used. A question that is on its way may have been
+   * answered before what the caller has just seen, so another one follows it.
+   */
   probe(): Promise<KeychainFailure | undefined> {
-    this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
-    return this.#asking;
+    if (!this.#asking) return this.#start();
+    this.#asksNext ??= this.#asking.then(() => {
+      this.#asksNext = undefined;
+      return this.#start();
+    });
+    return this.#asksNext;
   }
 
   /** Answers when no question is on its way. */
   async settled(): Promise<void> {
-    await this.#asking;
+    await (this.#asksNext ?? this.#asking);
   }
 
   /** The last failure known; for a sentence after something has failed. */
@@ -53,10 +61,18 @@ export class Availability {
       timer = setTimeout(() => resolve(new KeychainFailure('unanswered')), this.patienceMs);
     });
     try {
-      return await Promise.race([this.probe(), late]);
+      return await Promise.race([this.#asking ?? this.#start(), late]);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  #start(): Promise<KeychainFailure | undefined> {
+    const asking = this.#ask().finally(() => {
+      if (this.#asking === asking) this.#asking = undefined;
+    });
+    this.#asking = asking;
+    return asking;
   }
 
   async #ask(): Promise<KeychainFailure | undefined> {
