@@ -1,23 +1,14 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { closeBrowser, openPage, startHost } from './browser.js';
+import { readFile, writeFile } from 'node:fs/promises';
+import { afterAll, describe, expect, it } from 'vitest';
+import { closeBrowser, openPage } from './browser.js';
+import { hostWithCursor } from './exchange-home.js';
 
 afterAll(closeBrowser);
 
 const PATIENT = { timeout: 30_000 };
 
-const FILE =
-  '{\n  // mine\n  "mcpServers": {\n    "other": { "command": "uvx", "args": ["mcp-server-fetch"] }\n  }\n}\n';
-
-async function hostWithCursor() {
-  const home = await mkdtemp(join(tmpdir(), 'jackfield-home-'));
-  onTestFinished(() => rm(home, { recursive: true, force: true }));
-  await mkdir(join(home, '.cursor'));
-  const file = join(home, '.cursor/mcp.json');
-  await writeFile(file, FILE);
-  const host = await startHost({ env: { HOME: home, XDG_CONFIG_HOME: join(home, '.config') } });
+async function hostWithServers() {
+  const { host, file, original } = await hostWithCursor();
   for (const [name, tags] of [
     ['alpha', ['web']],
     ['beta', ['web', 'files']],
@@ -26,12 +17,12 @@ async function hostWithCursor() {
     await host.client.call('server.create', {
       server: { name, tags: [...tags], transport: { type: 'stdio', command: 'npx', args: ['-y', name] } },
     });
-  return { host, file };
+  return { host, file, original };
 }
 
 describe('a client’s column', () => {
   it('writes a server into the file after its change was seen, shows drift, and takes all of it back', async () => {
-    const { host, file } = await hostWithCursor();
+    const { host, file, original } = await hostWithServers();
     const page = await openPage(host.ready);
     const jack = (words: string) => page.getByRole('gridcell', { name: `alpha in Cursor: ${words}` });
     await jack('Not patched').focus();
@@ -39,7 +30,7 @@ describe('a client’s column', () => {
     const panel = page.getByRole('dialog', { name: 'alpha → Cursor' });
     await panel.getByText('"alpha": {').waitFor();
     expect(await panel.getByText('// mine').count()).toBe(1);
-    expect(await readFile(file, 'utf8')).toBe(FILE);
+    expect(await readFile(file, 'utf8')).toBe(original);
     await panel.getByRole('button', { name: 'Write to file' }).click();
     await panel.getByText('Written, and read back.').waitFor();
     const written = await readFile(file, 'utf8');
@@ -61,7 +52,7 @@ describe('a client’s column', () => {
     await panel.getByRole('button', { name: 'Take it out of the file' }).click();
     await panel.getByRole('button', { name: 'Take it out', exact: true }).click();
     await panel.getByText('Taken out of the file.').waitFor();
-    expect(await readFile(file, 'utf8')).toBe(FILE);
+    expect(await readFile(file, 'utf8')).toBe(original);
     await panel.getByRole('button', { name: 'Undo' }).click();
     await panel.getByRole('button', { name: 'Put it back' }).click();
     await panel.getByText('The file is as it was.').waitFor();
@@ -71,7 +62,7 @@ describe('a client’s column', () => {
 
 describe('the patch bay', () => {
   it('is grouped, filtered and narrowed to some columns, which a saved view brings back after a restart', async () => {
-    const { host } = await hostWithCursor();
+    const { host } = await hostWithServers();
     const page = await openPage(host.ready);
     await page.getByRole('columnheader', { name: 'Cursor' }).waitFor();
     await page.getByRole('button', { name: 'View', exact: true }).click();
@@ -99,7 +90,7 @@ describe('the patch bay', () => {
   });
 
   it('marks servers by keyboard, tags them at once, and deletes them with one undo', async () => {
-    const { host } = await hostWithCursor();
+    const { host } = await hostWithServers();
     const page = await openPage(host.ready);
     const servers = async () => (await host.client.call('app.snapshot', {})).servers;
     await page.getByRole('rowheader', { name: 'alpha' }).focus();

@@ -7,7 +7,7 @@ import { startHost } from './browser.js';
 const FILE =
   '{\n  // mine\n  "mcpServers": {\n    "other": { "command": "uvx", "args": ["mcp-server-fetch"] }\n  }\n}\n';
 
-/** A host in a home that Cursor has a file in. Secrets are held in memory. */
+/** A host in a home that Cursor has a file in. */
 export async function hostWithCursor() {
   const home = await mkdtemp(join(tmpdir(), 'jackfield-home-'));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
@@ -15,6 +15,5 @@ export async function hostWithCursor() {
   const file = join(home, '.cursor/mcp.json');
   await writeFile(file, FILE);
   const host = await startHost({ env: { HOME: home, XDG_CONFIG_HOME: join(home, '.config') } });
-  await host.client.call('settings.update', { patch: { secretStorage: 'session' } });
   return { host, file, original: FILE };
 }

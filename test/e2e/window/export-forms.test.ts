@@ -10,6 +10,13 @@ const PATIENT = { timeout: 30_000 };
 const TOKEN = `ghp_${'q1W2e3R4'.repeat(5)}`;
 type Host = Awaited<ReturnType<typeof startHost>>;
 
+/** Secrets are held in memory. */
+async function hostOfSession() {
+  const home = await hostWithCursor();
+  await home.host.client.call('settings.update', { patch: { secretStorage: 'session' } });
+  return home;
+}
+
 async function addGithub({ client }: Host): Promise<void> {
   await client.raw('server.create', {
     server: {
@@ -26,7 +33,7 @@ async function addGithub({ client }: Host): Promise<void> {
 
 describe('a server with a secret, written into a client’s file', () => {
   it('leaves the secret out, goes through Jackfield, or stands there in plain text after a yes', async () => {
-    const { host, file } = await hostWithCursor();
+    const { host, file } = await hostOfSession();
     await addGithub(host);
     const page = await openPage(host.ready);
     const jack = (words: string) => page.getByRole('gridcell', { name: `github in Cursor: ${words}` });
@@ -76,7 +83,7 @@ describe('a server with a secret, written into a client’s file', () => {
 
 describe('a server whose name another entry of a client’s file has', () => {
   it('replaces it after a yes that nobody said before, and says whose it is', async () => {
-    const { host, file, original } = await hostWithCursor();
+    const { host, file, original } = await hostOfSession();
     await addGithub(host);
     const theirs = original.replace('"other"', '"github": { "command": "theirs" },\n    "other"');
     await writeFile(file, theirs);
@@ -111,7 +118,7 @@ describe('a server whose name another entry of a client’s file has', () => {
 
 describe('what was changed in a client’s file', () => {
   it('is taken over for all of its servers at once, and undone at once', async () => {
-    const { host, file } = await hostWithCursor();
+    const { host, file } = await hostOfSession();
     const { client } = host;
     for (const name of ['alpha', 'beta', 'gamma'])
       await client.call('server.create', {

@@ -1,31 +1,19 @@
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startFakeBifrost } from '../../fakes/bifrost/index.js';
-import { startFakeLetta } from '../../fakes/letta/index.js';
 import { closeBrowser, openPage, startHost } from './browser.js';
+import { patchedTeam } from './patched-team.js';
 
 afterAll(closeBrowser);
 
 const PATIENT = { timeout: 30_000 };
-const sse = (name: string) => ({ type: 'sse' as const, url: `https://${name}.example.com/sse` });
 
 async function patched(names: readonly string[]) {
-  const letta = await startFakeLetta({ version: '0.16.6' });
-  onTestFinished(() => letta.close());
-  const host = await startHost();
-  const { client } = host;
-  const { remote } = await client.call('remote.create', {
-    remote: { kind: 'letta', name: 'Team', baseUrl: letta.url },
-  });
-  for (const name of names) {
-    const { server } = await client.call('server.create', { server: { name, transport: sse(name) } });
-    await client.call('link.create', { serverId: server.id, remoteId: remote.id });
-  }
-  await client.call('sync.apply', {});
+  const team = await patchedTeam(names);
   const editThere = (name: string): void => {
-    const row = letta.state.find(name);
+    const row = team.letta.state.find(name);
     if (row) row.server_url = `https://${name}.example.net/theirs`;
   };
-  return { letta, host, client, remote, editThere };
+  return { ...team, editThere };
 }
 
 describe('a server at a gateway that signs in by itself', () => {

@@ -3,25 +3,13 @@ import { startFakeBifrost } from '../../fakes/bifrost/index.js';
 import { startFakeLetta } from '../../fakes/letta/index.js';
 import { realServer } from '../../support/host.js';
 import { closeBrowser, openPage, startHost } from './browser.js';
+import { patchedTeam, sse } from './patched-team.js';
 
 afterAll(closeBrowser);
 
-const sse = (name: string) => ({ type: 'sse' as const, url: `https://${name}.example.com/sse` });
-
 describe('the plan sheet', () => {
   it('shows a whole column at once, does what can be done, and lists what could not', async () => {
-    const letta = await startFakeLetta({ version: '0.16.6' });
-    onTestFinished(() => letta.close());
-    const host = await startHost();
-    const { client } = host;
-    const { remote } = await client.call('remote.create', {
-      remote: { kind: 'letta', name: 'Team', baseUrl: letta.url },
-    });
-    for (const name of ['one', 'two', 'three', 'four']) {
-      const { server } = await client.call('server.create', { server: { name, transport: sse(name) } });
-      await client.call('link.create', { serverId: server.id, remoteId: remote.id });
-    }
-    await client.call('sync.apply', {});
+    const { letta, host, client } = await patchedTeam(['one', 'two', 'three', 'four']);
     const { servers } = await client.call('app.snapshot', {});
     for (const { id, name } of servers.filter((server) => server.name !== 'four'))
       await client.call('server.update', { id, patch: { transport: sse(`${name}-new`) } });

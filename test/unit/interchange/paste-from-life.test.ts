@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ServerInput } from '../../../src-main/contract/index.js';
 import { planImport } from '../../../src-main/interchange/import/import-plan.js';
 import { readServers } from '../../../src-main/interchange/import/read-servers.js';
 import { readPasted } from '../../../src-main/interchange/paste/paste.js';
 import { cpuMs } from '../../support/cpu-time.js';
-
-type Transport = ServerInput['transport'];
+import { read } from './pasted.js';
 
 // Put together here, so that no scanner takes this file for a leak.
 const TOKEN = `ghp_${'q1W2e3R4'.repeat(5)}`;
@@ -14,17 +12,6 @@ const base64 = (value: unknown): string => Buffer.from(JSON.stringify(value)).to
 const runs = (command: string, ...args: string[]): object => ({ type: 'stdio', command, args, env: {} });
 const npx = (...args: string[]): object => runs('npx', ...args);
 const http = (url: string, headers = {}): object => ({ type: 'streamable_http', url, headers });
-
-function read(text: string): { name: string; transport: Transport; warnings: string }[] {
-  const { planned } = planImport(readPasted(text), [], 'salt');
-  return planned
-    .filter(({ item }) => item.action === 'add')
-    .map(({ item, read: { transport } }) => ({
-      name: item.name,
-      transport,
-      warnings: item.warnings.join('\n'),
-    }));
-}
 
 const problem = (text: string): string => {
   const { found, problems } = readPasted(text);

@@ -1,28 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { ServerInput } from '../../../src-main/contract/index.js';
-import { planImport } from '../../../src-main/interchange/import/import-plan.js';
 import { readPasted } from '../../../src-main/interchange/paste/paste.js';
+import { read } from './pasted.js';
 
 // Snippets as they stand in READMEs of MCP servers, with other names, addresses and keys. Each was misread or refused
 // once, or is of a kind that easily is.
-
-type Transport = ServerInput['transport'];
 
 const runs = (command: string, args: string[], env = {}): object => ({ type: 'stdio', command, args, env });
 const npx = (...args: string[]): object => runs('npx', args);
 const http = (url: string, headers = {}): object => ({ type: 'streamable_http', url, headers });
 const base64 = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64');
-
-function read(text: string): { name: string; transport: Transport; warnings: string }[] {
-  const { planned } = planImport(readPasted(text), [], 'salt');
-  return planned
-    .filter(({ item }) => item.action === 'add')
-    .map(({ item, read: { transport } }) => ({
-      name: item.name,
-      transport,
-      warnings: item.warnings.join('\n'),
-    }));
-}
 
 type Case = [title: string, text: string, name: string, transport: object];
 
