@@ -26,7 +26,6 @@ import { createRpc, type Rpc } from './app/rpc.js';
 import { publicLink } from './app/public-link.js';
 import { tellOfRuns } from './app/run-activity.js';
 import { dropSavedCallsOfGone } from './app/saved-calls.js';
-import { strikeTraces } from './app/strike-traces.js';
 import { AllowedCommands } from './app/trust/allowed-commands.js';
 import { ToolWatch } from './app/trust/tool-watch.js';
 import { Trust } from './app/trust/trust.js';
@@ -119,6 +118,7 @@ export class App {
       dataDir: facts.dataDir,
       launchHelper,
       storage: () => catalog.settings().secretStorage,
+      traces: { open: () => catalog.traces, strike: (values) => catalog.strikeTraces(values) },
     });
     const allowed = await AllowedCommands.open(facts.dataDir, catalog.salt);
     const toolWatch: ToolWatch = await ToolWatch.open(
@@ -290,6 +290,10 @@ function tellOfTools(
 /** What one part says is passed on to the windows, and to the one other part that needs it. */
 function wire(parts: Parts, toolNames: Map<string, string[]>): void {
   const { facts, catalog, runtime, sync, notify } = parts;
+  // What the server has printed of it while nobody knew that it is a secret.
+  catalog.alsoStrike(async (exposed) => {
+    for (const { kind, id } of exposed) if (kind === 'servers') await runtime.strikeLog(id);
+  });
   for (const event of FORWARDED) runtime.on(event, (payload) => notify(event, payload as never));
   catalog.onChanged(({ links, ...change }) =>
     notify('catalog.changed', { ...change, ...(links && { links: links.map(publicLink) }) }),
@@ -331,9 +335,6 @@ async function begin(parts: Parts): Promise<void> {
   if (catalog.isWhole) {
     void dropSavedCallsOfGone(catalog).catch((error: unknown) =>
       notices.post(faultNotice('Saved calls of removed servers were not dropped', error)),
-    );
-    void strikeTraces(parts).catch((error: unknown) =>
-      notices.post(faultNotice('Plain values of secrets were not taken out of the history', error)),
     );
     void vault
       .sweep(referred)

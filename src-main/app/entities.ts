@@ -24,7 +24,7 @@ import { referredSecrets } from './with-secrets.js';
 type Json = Record<string, unknown>;
 type Entity = Server | Remote;
 /** What an edit works with. */
-export type EditParts = Pick<Parts, 'catalog' | 'vault' | 'runtime'> & { undo: EditNotes };
+export type EditParts = Pick<Parts, 'catalog' | 'vault'> & { undo: EditNotes };
 
 /** What servers and remotes have in common as things a person creates and edits. */
 export type EntityKind<E extends Entity> = {
@@ -219,7 +219,7 @@ export async function updateEntity<E extends Entity>(
   assertNameFree(kind, catalog, draft.name, id);
   const staged = await vault.stage(changes, secretIdsOf(before));
   const exposed = exposedBy(kind, before, changes, staged.value);
-  const entity = await save(parts, staged, async (change) => {
+  return save(parts, staged, async (change) => {
     const saved = await catalog.edit((tx) => {
       const current = mustHave(kind, tx, id);
       const merged = merge(current, change);
@@ -237,9 +237,6 @@ export async function updateEntity<E extends Entity>(
       undo.note(`Edited ${entity.name}`, [{ kind: kind.list, id, before: current, after: entity }]);
     return saved;
   });
-  // What the server has printed of it while nobody knew that it is a secret.
-  if (exposed.length > 0 && kind.word === 'server') await parts.runtime.strikeLog(id);
-  return entity;
 }
 
 /** Values that an edit puts into the keychain and that stood in the open before. */

@@ -84,14 +84,20 @@ export class Backups {
    */
   async strike(strikes: Strikes): Promise<void> {
     await makePrivateFolder(this.folder);
-    for (const name of await readdir(this.folder)) {
-      const path = join(this.folder, name);
-      if (name.endsWith('.tmp')) await rm(path, { force: true });
-      if (!/\.jsonl?$/.test(name)) continue;
-      const text = await readFile(path, 'utf8');
-      const next = struckFile(name, text, strikes);
-      if (next !== text) await replaceFile(path, next);
-    }
+    const faults: unknown[] = [];
+    // One that cannot be written must not keep the others as they are.
+    for (const name of await readdir(this.folder))
+      await this.#strikeIn(name, strikes).catch((error: unknown) => faults.push(error));
+    if (faults.length > 0) throw faults[0];
+  }
+
+  async #strikeIn(name: string, strikes: Strikes): Promise<void> {
+    const path = join(this.folder, name);
+    if (name.endsWith('.tmp')) await rm(path, { force: true });
+    if (!/\.jsonl?$/.test(name)) return;
+    const text = await readFile(path, 'utf8');
+    const next = struckFile(name, text, strikes);
+    if (next !== text) await replaceFile(path, next);
   }
 
   async #known(): Promise<string[]> {

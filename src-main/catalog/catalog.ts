@@ -5,6 +5,7 @@ import {
   type CatalogFile,
   type Notice,
   type Remote,
+  type SecretId,
   type Server,
   type Settings,
   type StoredLink,
@@ -42,8 +43,10 @@ type Job = {
   entries: HistoryEntry[];
   strikes: Strike[];
   exposed: readonly Exposed[];
+  /** Of secrets with a trace: what each is, or that nobody has it any more. */
+  values: ReadonlyMap<SecretId, string | null>;
 };
-const NO_EDIT: Job = { touched: undefined, entries: [], strikes: [], exposed: [] };
+const NO_EDIT: Job = { touched: undefined, entries: [], strikes: [], exposed: [], values: new Map() };
 type Held = {
   lock: FolderLock;
   backups: Backups;
@@ -71,7 +74,8 @@ export class Catalog {
   #listeners = new Set<(change: CatalogChange) => void>();
   #closing: Promise<void> | undefined;
   /** Texts that the disk would not let be taken out yet. */
-  #exposed: Exposed[] = [];
+  #exposed: readonly Exposed[] = [];
+  #strikeElsewhere: (exposed: readonly Exposed[]) => Promise<void> = () => Promise.resolve();
 
   private constructor(
     private readonly path: string,
@@ -154,6 +158,7 @@ export class Catalog {
     const { state, touched } = done ?? { state: before, touched: undefined };
     const entries = touched ? entriesOf(before, state, touched, new Date().toISOString()) : [];
     await this.#queue.submit(state, {
+      ...NO_EDIT,
       touched,
       entries,
       strikes: touched ? movedBy(before, state, touched) : [],
@@ -250,23 +255,42 @@ export class Catalog {
   }
 
   /**
-   * Of an earlier run that ended before it had taken all values of these secrets out of the history and the backups.
-   * Whoever can read them hands them to `strikeTraces`.
+   * Secrets whose values may still stand in the open in the history and the backups: the run that made them secrets
+   * ended too early, or the disk was full. Whoever can read the values hands them to `strikeTraces`.
    */
-  get traces(): readonly Trace[] {
-    return this.#held.strikes.traces;
+  get traces(): readonly SecretId[] {
+    return this.#held.strikes.traces.map(({ secret }) => secret);
   }
 
-  /** Takes values out of the history and the backups. What the disk will not let happen is tried again, as after an edit. */
-  strikeTraces(exposed: readonly Exposed[]): Promise<void> {
-    return this.#queue.submit(this.#queue.head, { ...NO_EDIT, exposed });
+  /**
+   * Takes values out of the history and the backups. Does not fail: what the disk will not let happen keeps its trace,
+   * and is tried again as after an edit.
+   * @param values of secrets that `traces` names; `null` for one that nobody has any more
+   */
+  async strikeTraces(values: ReadonlyMap<SecretId, string | null>): Promise<void> {
+    // What is refused is an edit that was on its way together with it.
+    await this.#queue.submit(this.#queue.head, { ...NO_EDIT, values }).catch(() => undefined);
+  }
+
+  /** Has the texts that a change takes out of the open taken out of further files, before they are forgotten. */
+  alsoStrike(strike: (exposed: readonly Exposed[]) => Promise<void>): void {
+    this.#strikeElsewhere = strike;
   }
 
   async #write(next: State, before: State, jobs: Job[]): Promise<void> {
-    const exposed = jobs.flatMap((job) => job.exposed);
     if (next !== before) await this.#save(next, before, jobs);
-    this.#exposed.push(...exposed);
-    if (next !== before || exposed.length > 0) await this.#strike(true, next);
+    const values = new Map(jobs.flatMap((job) => [...job.values]));
+    this.#exposed = [...this.#exposed, ...jobs.flatMap((job) => job.exposed)];
+    const late = this.#held.strikes.traces.filter(
+      ({ secret }) => !this.#exposed.some((one) => one.secret === secret),
+    );
+    const found = late.map((trace) => ({ ...trace, value: values.get(trace.secret) }));
+    this.#exposed = [
+      ...this.#exposed,
+      ...found.filter((one): one is Exposed => typeof one.value === 'string'),
+    ];
+    const gone = found.filter(({ value }) => value === null);
+    if (next !== before || values.size > 0) await this.#strike(true, next, gone);
   }
 
   async #save(next: State, before: State, jobs: Job[]): Promise<void> {
@@ -280,28 +304,28 @@ export class Catalog {
   }
 
   /**
-   * Takes plain values that are secrets now out of the history and the backups. What the disk will not let happen is
-   * tried again with the next edit, or at the next start.
+   * Takes plain values that are secrets now out of the history, the backups and whatever else may hold them. What the
+   * disk will not let happen is tried again with the next edit, or at the next start.
    * @param isDecided false where the catalog cannot tell which edits came to be
+   * @param gone traces of values that nobody has any more
    */
-  async #strike(isDecided: boolean, state = this.#state): Promise<void> {
+  async #strike(isDecided: boolean, state = this.#state, gone: readonly Trace[] = []): Promise<void> {
     const { strikes, history, backups } = this.#held;
     if (!isDecided || (strikes.isEmpty && this.#exposed.length === 0)) return;
     const fields = strikes.strikes.filter(
       ({ kind, id, path }) => typeof valueAt(state[kind].get(id), path) !== 'string',
     );
-    const exposed = this.#exposed;
+    // One that stands there in the open was taken back, or the edit that made it a secret never came to be.
+    const exposed = this.#exposed.filter(({ kind, id, value }) => !isExposedIn(state[kind].get(id), value));
+    const settled = [...this.#exposed, ...gone].map(({ secret }) => secret);
     try {
       if (fields.length > 0 || exposed.length > 0) {
         await history.strike({ fields, exposed });
         await backups.strike({ fields, exposed });
       }
+      if (exposed.length > 0) await this.#strikeElsewhere(exposed);
       this.#exposed = [];
-      const isDone = ({ secret }: Trace): boolean => exposed.some((one) => one.secret === secret);
-      // An edit that never came to be has left no reference to the secret.
-      const isMeant = ({ kind, id, secret }: Trace): boolean =>
-        JSON.stringify(state[kind].get(id) ?? null).includes(secret);
-      await strikes.keep(strikes.traces.filter((one) => isMeant(one) && !isDone(one)));
+      await strikes.keep(strikes.traces.filter(({ secret }) => !settled.includes(secret)));
     } catch {
       // The list stays on disk, and the texts in memory.
     }

@@ -54,7 +54,7 @@ export class StrikeList {
 
   /** All others are carried out, or were called for by edits that never came to be. @throws the system's error */
   async keep(left: readonly Trace[]): Promise<void> {
-    if (this.isEmpty) return;
+    if (left.length === this.pending.length) return;
     if (left.length > 0) await replaceFile(this.path, JSON.stringify(left));
     else await rm(this.path, { force: true });
     this.pending = left;

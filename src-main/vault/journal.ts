@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { secretIdSchema, type SecretId } from '../contract/index.js';
 import { LineLog, wholeLines } from '../platform/line-log.js';
 import { moveAside, setAside } from '../platform/set-aside.js';
+import { journalFailed } from './refusals.js';
 
 const lineSchema = z.union([
   z.strictObject({ begun: z.array(secretIdSchema) }),
@@ -48,11 +49,13 @@ export class Journal {
 
   /**
    * Answers when it is on disk that these ids are open. An id may be open several times over, for edits at once.
-   * @throws the system's error
+   * @throws AppError `io`
    */
   async begin(ids: readonly SecretId[]): Promise<void> {
     if (ids.length === 0) return;
-    await this.#write({ begun: [...ids] });
+    await this.#write({ begun: [...ids] }).catch((error: unknown) => {
+      throw journalFailed('written', error);
+    });
     for (const id of ids) this.#open.set(id, (this.#open.get(id) ?? 0) + 1);
   }
 

@@ -1,6 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { strikeTraces } from '../../src-main/app/strike-traces.js';
 import { Catalog } from '../../src-main/catalog/catalog.js';
 import { Bundles } from '../../src-main/interchange/bundle/bundles.js';
 import { secretIdsOf, Vault, type HelperProcess } from '../../src-main/vault/vault.js';
@@ -38,7 +37,12 @@ export async function check(expected: Expected, context: Context): Promise<Findi
   const found: Findings = { lost: [], torn: [], orphans: [], leaks: [], model: {} };
   const { dataDir, launchHelper } = context;
   const catalog = await Catalog.open({ dataDir });
-  const vault = await Vault.open({ dataDir, launchHelper, storage: () => 'keychain' });
+  const vault = await Vault.open({
+    dataDir,
+    launchHelper,
+    storage: () => 'keychain',
+    traces: { open: () => catalog.traces, strike: (values) => catalog.strikeTraces(values) },
+  });
   try {
     // That an earlier schema was taken over is told, and is no damage.
     const notices = catalog.notices.filter(({ title }) => !/brought up to date/.test(title));
@@ -47,7 +51,6 @@ export async function check(expected: Expected, context: Context): Promise<Findi
       [...catalog.servers(), ...catalog.remotes()].flatMap((one) => [...secretIdsOf(one)]),
     );
     await vault.sweep(referenced);
-    await strikeTraces({ catalog, vault, runtime: { strikeLog: () => Promise.resolve() } });
     await lookAtRecords(catalog, vault, expected, found);
     await lookAtHistory(catalog, found);
     await new Bundles({ dataDir }).sweep(catalog.servers());

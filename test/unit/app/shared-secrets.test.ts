@@ -24,8 +24,7 @@ async function open() {
     await vault.dispose();
     await catalog.close();
   });
-  const runtime = { strikeLog: () => Promise.resolve() };
-  const parts = { catalog, vault, runtime, undo: new UndoBook(() => undefined), notify: () => undefined };
+  const parts = { catalog, vault, undo: new UndoBook(() => undefined), notify: () => undefined };
   return { keychain, catalog, vault, parts: parts as unknown as Parts };
 }
 

@@ -74,6 +74,20 @@ describe('a secret that was removed a short while ago', () => {
     expect([...keychain.entries.keys()]).toContain(id);
   });
 
+  it('is not deleted by what else goes on between its being wanted again and that being on disk', async () => {
+    const keychain = new FakeKeychain();
+    const { vault, id } = await kept(keychain);
+    keychain.mood = 'locked';
+    await vault.remove([id]);
+    keychain.mood = 'open';
+    const revived = await vault.revive([id]);
+    const other = await vault.stage<Env>({ env: { B: { newSecret: 'other' } } }, NOBODY);
+    await other.commit([]);
+    await revived.commit();
+    await vault.dispose();
+    expect([...keychain.entries.keys()]).toContain(id);
+  });
+
   it('is not deleted while the keychain does not show its value, which an undo would miss', async () => {
     const keychain = new FakeKeychain();
     const { vault, id } = await kept(keychain);
