@@ -220,18 +220,22 @@ export async function updateEntity<E extends Entity>(
   const staged = await vault.stage(changes, secretIdsOf(before));
   const exposed = exposedBy(kind, before, changes, staged.value);
   return save(parts, staged, async (change) => {
-    const saved = await catalog.edit((tx) => {
-      const current = mustHave(kind, tx, id);
-      const merged = merge(current, change);
-      const came = origin && isOtherCommand(current, merged) ? { origin } : cameFrom(current as Came);
-      const next = { id, revision: current.revision + 1, ...came, ...merged } as unknown as E;
-      assertNameFree(kind, tx, next.name, id);
-      assertOwnSecrets(current, next, staged.created);
-      if (isUnchanged(current, next)) return { current, entity: current, stale: staged.created };
-      tx.put(kind.list, next);
-      const kept = secretIdsOf(next);
-      return { current, entity: next, stale: [...secretIdsOf(current)].filter((one) => !kept.has(one)) };
-    }, exposed);
+    const saved = await catalog.edit(
+      (tx) => {
+        const current = mustHave(kind, tx, id);
+        const merged = merge(current, change);
+        const came = origin && isOtherCommand(current, merged) ? { origin } : cameFrom(current as Came);
+        const next = { id, revision: current.revision + 1, ...came, ...merged } as unknown as E;
+        assertNameFree(kind, tx, next.name, id);
+        assertOwnSecrets(current, next, staged.created);
+        if (isUnchanged(current, next)) return { current, entity: current, stale: staged.created };
+        tx.put(kind.list, next);
+        const kept = secretIdsOf(next);
+        return { current, entity: next, stale: [...secretIdsOf(current)].filter((one) => !kept.has(one)) };
+      },
+      exposed,
+      staged.created,
+    );
     const { current, entity } = saved;
     if (entity !== current)
       undo.note(`Edited ${entity.name}`, [{ kind: kind.list, id, before: current, after: entity }]);

@@ -14,7 +14,7 @@ import { makePrivateFolder, removeTemporaries } from '../platform/durable-file.j
 import { describeIoFailure } from '../platform/io-failure.js';
 import { Backups, type Backup } from './backups.js';
 import { changeOf, type CatalogChange } from './change.js';
-import { isExposedIn, type Exposed } from './exposed.js';
+import type { Exposed } from './exposed.js';
 import { entriesOf, missingEntries, numbered } from './chronicle.js';
 import { CatalogFileAdapter, writeFailed } from './file-adapter.js';
 import { FolderLock } from './folder-lock.js';
@@ -23,7 +23,7 @@ import { unsaved } from './notices.js';
 import { openCatalogFile, openHistory, type Opened } from './open-catalog.js';
 import { assertAsKnown, bringBack, type Restored } from './restore.js';
 import { StrikeList } from './strike-list.js';
-import { strikesOf, valueAt, type Strike, type Trace } from './strikes.js';
+import { NOTHING_TO_STRIKE, Striker, type Striking } from './striking.js';
 import { fileOf, stateOf, type State } from './state.js';
 import { Transaction, type CatalogTx, type Touched } from './transaction.js';
 import { WriteQueue } from './write-queue.js';
@@ -38,20 +38,13 @@ export { strikesOf, struck, type Strike, type Trace } from './strikes.js';
 export type { Kind, RecordOf } from './records.js';
 export type { CatalogTx } from './transaction.js';
 
-type Job = {
-  touched: Touched | undefined;
-  entries: HistoryEntry[];
-  strikes: Strike[];
-  exposed: readonly Exposed[];
-  /** Of secrets with a trace: what each is, or that nobody has it any more. */
-  values: ReadonlyMap<SecretId, string | null>;
-};
-const NO_EDIT: Job = { touched: undefined, entries: [], strikes: [], exposed: [], values: new Map() };
+type Job = { touched: Touched | undefined; entries: HistoryEntry[]; striking: Striking };
+const NO_EDIT: Job = { touched: undefined, entries: [], striking: NOTHING_TO_STRIKE };
 type Held = {
   lock: FolderLock;
   backups: Backups;
   history: History;
-  strikes: StrikeList;
+  striker: Striker;
   opened: Opened;
   notices: Notice[];
 };
@@ -73,9 +66,6 @@ export class Catalog {
   #queue: WriteQueue<State, Job>;
   #listeners = new Set<(change: CatalogChange) => void>();
   #closing: Promise<void> | undefined;
-  /** Texts that the disk would not let be taken out yet. */
-  #exposed: readonly Exposed[] = [];
-  #strikeElsewhere: (exposed: readonly Exposed[]) => Promise<void> = () => Promise.resolve();
 
   private constructor(
     private readonly path: string,
@@ -104,8 +94,8 @@ export class Catalog {
       const backups = new Backups(dataDir);
       const opened = await openCatalogFile(path, backups);
       const { history, notices } = await openHistory(dataDir, backups);
-      const strikes = await StrikeList.open(dataDir);
-      const held = { lock, backups, history, strikes, opened, notices: [...opened.notices, ...notices] };
+      const striker = new Striker(await StrikeList.open(dataDir), history, backups);
+      const held = { lock, backups, history, striker, opened, notices: [...opened.notices, ...notices] };
       const catalog = new Catalog(path, held);
       await catalog.#settleIn();
       return catalog;
@@ -131,11 +121,17 @@ export class Catalog {
   /**
    * Makes a change, all of it or nothing. `change` runs at once and must not wait for anything.
    * @param exposed texts that this change takes out of the open: they are taken out of the history and the backups too
+   * @param looked secrets that were compared with what stood there before, for `exposed`. Others that a record comes to
+   * refer to, by an undo say, leave a trace: nobody can tell yet whether their values stood there
    * @returns what `change` returned, when the change is on disk
    * @throws what `change` threw; AppError `io` where the disk refused, and the old state then stays. What an edit before
    * this one has changed is no reason any more where that edit is refused: both then hear of the disk
    */
-  async edit<T>(change: (tx: CatalogTx) => T, exposed: readonly Exposed[] = []): Promise<T> {
+  async edit<T>(
+    change: (tx: CatalogTx) => T,
+    exposed: readonly Exposed[] = [],
+    looked: readonly SecretId[] = [],
+  ): Promise<T> {
     this.#assertWritable();
     const before = this.#queue.head;
     const tx = new Transaction(before);
@@ -157,16 +153,10 @@ export class Catalog {
     if (!done && before === this.#queue.durable) return result;
     const { state, touched } = done ?? { state: before, touched: undefined };
     const entries = touched ? entriesOf(before, state, touched, new Date().toISOString()) : [];
-    await this.#queue.submit(state, {
-      ...NO_EDIT,
-      touched,
-      entries,
-      strikes: touched ? movedBy(before, state, touched) : [],
-      // One that still stands there in the open is no secret yet.
-      exposed: touched
-        ? exposed.filter(({ kind, id, value }) => !isExposedIn(state[kind].get(id), value))
-        : [],
-    });
+    const striking = touched
+      ? this.#held.striker.of(before, state, touched, exposed, looked)
+      : NOTHING_TO_STRIKE;
+    await this.#queue.submit(state, { touched, entries, striking });
     return result;
   }
 
@@ -244,7 +234,8 @@ export class Catalog {
     const { opened, history } = this.#held;
     if (opened.isWhole)
       await history.append(numbered(missingEntries(this.#state, history, new Date().toISOString()), history));
-    await this.#strike(opened.isWhole);
+    // Otherwise nobody can tell which edits came to be.
+    if (opened.isWhole) await this.#held.striker.carryOut(this.#state);
     if (!opened.writeBack) return;
     try {
       await this.#store(this.#state, true);
@@ -259,7 +250,7 @@ export class Catalog {
    * ended too early, or the disk was full. Whoever can read the values hands them to `strikeTraces`.
    */
   get traces(): readonly SecretId[] {
-    return this.#held.strikes.traces.map(({ secret }) => secret);
+    return this.#held.striker.traces;
   }
 
   /**
@@ -269,66 +260,29 @@ export class Catalog {
    */
   async strikeTraces(values: ReadonlyMap<SecretId, string | null>): Promise<void> {
     // What is refused is an edit that was on its way together with it.
-    await this.#queue.submit(this.#queue.head, { ...NO_EDIT, values }).catch(() => undefined);
+    const striking = { ...NOTHING_TO_STRIKE, values };
+    await this.#queue.submit(this.#queue.head, { ...NO_EDIT, striking }).catch(() => undefined);
   }
 
   /** Has the texts that a change takes out of the open taken out of further files, before they are forgotten. */
   alsoStrike(strike: (exposed: readonly Exposed[]) => Promise<void>): void {
-    this.#strikeElsewhere = strike;
+    this.#held.striker.also(strike);
   }
 
   async #write(next: State, before: State, jobs: Job[]): Promise<void> {
+    const work = jobs.map((job) => job.striking);
     if (next !== before) await this.#save(next, before, jobs);
-    const values = new Map(jobs.flatMap((job) => [...job.values]));
-    this.#exposed = [...this.#exposed, ...jobs.flatMap((job) => job.exposed)];
-    const late = this.#held.strikes.traces.filter(
-      ({ secret }) => !this.#exposed.some((one) => one.secret === secret),
-    );
-    const found = late.map((trace) => ({ ...trace, value: values.get(trace.secret) }));
-    this.#exposed = [
-      ...this.#exposed,
-      ...found.filter((one): one is Exposed => typeof one.value === 'string'),
-    ];
-    const gone = found.filter(({ value }) => value === null);
-    if (next !== before || values.size > 0) await this.#strike(true, next, gone);
+    await this.#held.striker.carryOut(next, work);
   }
 
   async #save(next: State, before: State, jobs: Job[]): Promise<void> {
     if (!(await this.#held.lock.isHeld())) throw takenOver(this.path);
     const entries = jobs.flatMap((job) => job.entries);
-    await this.#held.strikes
-      .add(jobs.flatMap((job) => [...job.strikes, ...job.exposed.map(traceOf)]))
+    await this.#held.striker
+      .announce(jobs.map((job) => job.striking))
       .catch((error: unknown) => Promise.reject(writeFailed(this.path, error)));
     await this.#store(next, entries.length > 0 || next.settings !== before.settings);
     await this.#held.history.append(numbered(entries, this.#held.history));
-  }
-
-  /**
-   * Takes plain values that are secrets now out of the history, the backups and whatever else may hold them. What the
-   * disk will not let happen is tried again with the next edit, or at the next start.
-   * @param isDecided false where the catalog cannot tell which edits came to be
-   * @param gone traces of values that nobody has any more
-   */
-  async #strike(isDecided: boolean, state = this.#state, gone: readonly Trace[] = []): Promise<void> {
-    const { strikes, history, backups } = this.#held;
-    if (!isDecided || (strikes.isEmpty && this.#exposed.length === 0)) return;
-    const fields = strikes.strikes.filter(
-      ({ kind, id, path }) => typeof valueAt(state[kind].get(id), path) !== 'string',
-    );
-    // One that stands there in the open was taken back, or the edit that made it a secret never came to be.
-    const exposed = this.#exposed.filter(({ kind, id, value }) => !isExposedIn(state[kind].get(id), value));
-    const settled = [...this.#exposed, ...gone].map(({ secret }) => secret);
-    try {
-      if (fields.length > 0 || exposed.length > 0) {
-        await history.strike({ fields, exposed });
-        await backups.strike({ fields, exposed });
-      }
-      if (exposed.length > 0) await this.#strikeElsewhere(exposed);
-      this.#exposed = [];
-      await strikes.keep(strikes.traces.filter(({ secret }) => !settled.includes(secret)));
-    } catch {
-      // The list stays on disk, and the texts in memory.
-    }
   }
 
   /** @param keep whether the file as it was is worth a backup */
@@ -370,21 +324,12 @@ export class Catalog {
   }
 }
 
-const traceOf = ({ kind, id, secret }: Exposed): Trace => ({ kind, id, secret });
-
 /** The person goes on where the newer edits are. */
 function takenOver(path: string): AppError {
   return new AppError(
     'io',
     `Your change could not be saved: another Jackfield has taken over ${dirname(path)} in the meantime, most likely on another computer while this one was asleep or cut off. Nothing was changed.`,
     'Close Jackfield on the other computer, then restart it here: it will then show what was saved there.',
-  );
-}
-
-/** The plain values that an edit turned into secrets. */
-function movedBy(before: State, after: State, touched: Touched): Strike[] {
-  return (['servers', 'remotes'] as const).flatMap((kind) =>
-    [...touched[kind]].flatMap((id) => strikesOf(kind, id, before[kind].get(id), after[kind].get(id))),
   );
 }
 

@@ -28,7 +28,7 @@ const COMPACT_ABOVE_BYTES = 16 * 1024 * 1024;
 const KEPT_REVISIONS = 50;
 const KEPT_REMOVED_MS = 90 * 86_400_000;
 
-const WORD_OF = { servers: 'server', remotes: 'remote' } as const;
+export const WORD_OF = { servers: 'server', remotes: 'remote' } as const;
 
 export function lineOf({ kind, id, revision, at, record }: HistoryEntry): string {
   const head = `{"kind":"${kind}","id":"${id}","revision":${revision},"at":"${at}"`;

@@ -93,6 +93,8 @@ export class Removal {
       for (const id of all) this.#trash.drop(id);
       for (const id of missing) this.entries.miss(id);
       this.journal.settle([...open, ...late]);
+      // What is a secret again may have stood in the open in between.
+      this.#answered();
       return Promise.resolve();
     };
     return { missing, commit, rollback };
@@ -168,7 +170,7 @@ export class Removal {
     return orphans.length - gone.length;
   }
 
-  /** The keychain has done what it was asked: now it may also do what it would not before. */
+  /** There may be something to do that could not be done before, or that has only now come up. */
   #answered(): void {
     if (this.#isTidying || (this.#undeleted.size === 0 && this.traces.open().length === 0)) return;
     this.#isTidying = true;

@@ -2,8 +2,13 @@ import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEntity, removeEntity, SERVERS, updateEntity } from '../../../src-main/app/entities.js';
-import { referredSecrets } from '../../../src-main/app/with-secrets.js';
+import type { Parts } from '../../../src-main/app/parts.js';
+import { restoreRevision } from '../../../src-main/app/revisions.js';
+import { takeBack } from '../../../src-main/app/undo/take-back.js';
+import { UndoBook, type Entry } from '../../../src-main/app/undo/undo-book.js';
+import { referredSecrets, withSecrets } from '../../../src-main/app/with-secrets.js';
 import { Catalog } from '../../../src-main/catalog/catalog.js';
+import type { Server } from '../../../src-main/contract/index.js';
 import { secretIdsOf, Vault } from '../../../src-main/vault/vault.js';
 import { FakeKeychain } from '../../fakes/keychain.js';
 import { filesThatHold } from '../../support/look-for.js';
@@ -139,4 +144,49 @@ it('a value of an edit that never came to be is left where it stands', async () 
   expect(again.catalog.traces).toEqual([]);
   expect(JSON.stringify(again.catalog.server(id))).toContain(TOKEN);
   expect(JSON.stringify(await again.catalog.history('server', id))).toContain(TOKEN);
+});
+
+describe('a value that an undo has put into the open again', () => {
+  const back = async (how: (made: Awaited<ReturnType<typeof shown>>) => Promise<unknown>): Promise<void> => {
+    const keychain = new FakeKeychain();
+    const made = await shown(keychain);
+    expect(await filesThatHold(made.dataDir, TOKEN)).not.toEqual([]);
+    await how(made);
+    await made.vault.dispose();
+    expect(await filesThatHold(made.dataDir, TOKEN)).toEqual([]);
+    expect(made.catalog.traces).toEqual([]);
+    expect(keychain.entries.has(made.secret)).toBe(true);
+  };
+  /** Moved to the keychain at revision 2, and shown again at revision 3. */
+  const shown = async (keychain: FakeKeychain) => {
+    const dataDir = await tempFolder();
+    const opened = await open(dataDir, keychain);
+    const runtime = { stop: () => Promise.resolve(), forget: () => Promise.resolve() };
+    const book = new UndoBook(() => undefined);
+    const parts = { ...opened.parts, runtime, undo: book, notify: () => undefined } as unknown as Parts;
+    const transport = { type: 'stdio', command: 'true', args: [`--token=${TOKEN}`], env: {} };
+    const { id } = await createEntity(parts, SERVERS, { name: 'a', transport });
+    const patch = { transport: { args: [], env: { T: { newSecret: TOKEN } } } };
+    const secret = [...secretIdsOf(await updateEntity(parts, SERVERS, { id, patch }))][0] as string;
+    const { changes } = book.find('undo', undefined) as Entry;
+    const undone = await takeBack(parts, 'the edit', changes);
+    return { ...opened, parts, dataDir, id, secret, undone };
+  };
+
+  it('goes from the files when that is taken back', () =>
+    back(({ parts, undone }) => takeBack(parts, 'the undo', undone)));
+
+  it('goes from the files when the revision with the secret is restored', () =>
+    back(({ parts, id }) => restoreRevision(parts, SERVERS, id, 2)));
+
+  it('goes from the files when it comes back with a backup, after it was removed', () =>
+    back(async ({ parts, catalog, vault, id }) => {
+      const [, record] = await catalog.history('server', id);
+      await removeEntity(parts, SERVERS, id);
+      const file = { ...(await catalog.backup((await catalog.backups())[0]?.name as string)), links: [] };
+      const servers = [record?.record as Server];
+      await withSecrets({ catalog, vault }, { from: [], to: servers }, () =>
+        catalog.restore({ ...file, servers }, []),
+      );
+    }));
 });

@@ -28,7 +28,8 @@ describe('a value that goes to the keychain', () => {
     const dataDir = await tempFolder();
     const catalog = await withPlainToken(dataDir);
     expect(await filesThatHold(dataDir, TOKEN)).not.toEqual([]);
-    await catalog.edit((tx) => tx.put('servers', withEnv(4, { A_B: { secret: SECRET }, LOG: 'info' })));
+    const hidden = withEnv(4, { A_B: { secret: SECRET }, LOG: 'info' });
+    await catalog.edit((tx) => tx.put('servers', hidden), [], [SECRET]);
     expect(await filesThatHold(dataDir, TOKEN)).toEqual([]);
     const revisions = await catalog.history('server', 'a');
     expect(revisions.map(({ revision, record }) => [revision, (record as Server).transport])).toEqual(
