@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { AppError, type Bundle, type Server, type ServerInput } from '../../contract/index.js';
+import { syncFolder } from '../../platform/durable-file.js';
+import { syncTree } from '../../platform/sync-tree.js';
 import { Archive, cutSignature } from './archive.js';
 import { fillIn, surroundings, withSurroundings, type Config } from './fill-in.js';
 import { commandOf, fieldsOf, MANIFEST, problemsOf, readManifest, type Manifest } from './manifest.js';
@@ -215,7 +217,11 @@ export class Bundles {
     try {
       await mkdir(unfinished, { recursive: true, mode: PRIVATE });
       await archive.unpack(unfinished);
+      await syncTree(unfinished);
       await rename(unfinished, folder);
+      // The name of the folder, and that of the folder of them all.
+      await syncFolder(this.#home);
+      await syncFolder(dirname(this.#home));
     } catch (error) {
       await this.remove(unfinished);
       throw asRefusal(error, 'This bundle could not be unpacked');
