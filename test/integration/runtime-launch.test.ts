@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { access, chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -148,6 +148,25 @@ describe('npx with a warm cache', () => {
     await bench.close();
     await fillNpxCache('@scope/fake', '@scope/fake');
     expect((await start('@scope/fake', false)).join('\n')).toMatch(/process \d+: \S*npx -y/);
+  });
+
+  it('leaves it to npx where a project has a program of that name, and says where npx takes it from', async () => {
+    const cached = await fillNpxCache('fake', 'fake');
+    const project = path.join(home, 'project');
+    const program = path.join(project, 'node_modules', '.bin', 'fake');
+    await mkdir(path.dirname(program), { recursive: true });
+    await cp(fake('bare-protocol'), path.join(path.dirname(program), 'bare-protocol.mjs'));
+    const text = await readFile(path.join(cached, 'node_modules', 'fake', 'server.mjs'), 'utf8');
+    const said = "process.stderr.write('this is the one of the project\\n');";
+    await writeFile(`${program}.mjs`, `${text}\n${said}`, { mode: 0o755 });
+    await symlink(`${program}.mjs`, program);
+    bench = await RuntimeBench.open({ env: { HOME: home, PATH: process.env['PATH'] } });
+    const transport = { type: 'stdio' as const, command: 'npx', args: ['-y', 'fake'], cwd: project };
+    bench.add('npx', transport, { lifecycle: { restart: 'never' } });
+    await bench.runtime.start('npx');
+    await expect.poll(() => bench.lines('npx', 'stderr')).toContain('this is the one of the project');
+    const findings = await bench.runtime.doctor(bench.servers.get('npx')!);
+    expect(findings.find(({ code }) => code === 'package')?.detail).toBe(`npx takes it from ${program}`);
   });
 });
 

@@ -3,7 +3,7 @@ import { findCommand } from '../launch/command-lookup.js';
 import { fetchOf, type Fetch } from '../launch/fetch-plan.js';
 import { programName } from '../launch/launch-plan.js';
 import type { Environment } from '../launch/login-shell.js';
-import { findCached, parseNpx } from '../launch/npx-cache.js';
+import { findCached, installedAt, parseNpx } from '../launch/npx-cache.js';
 import { parseUvx } from '../launch/uvx-call.js';
 import { ask } from './programs.js';
 
@@ -24,6 +24,8 @@ export async function packageAtHand(invocation: Invocation): Promise<Finding[]> 
   const program = programName(command);
   const npx = program === 'npx' ? parseNpx(args) : undefined;
   if (npx) {
+    const installed = await installedAt(npx, invocation);
+    if (installed) return [atHand(npx.name, `npx takes it from ${installed}`)];
     const cached = await findCached(npx, env, home);
     return [
       cached

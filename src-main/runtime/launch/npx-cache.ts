@@ -121,7 +121,7 @@ export async function launchFromCache(
   o: { env: Environment; home: string; cwd: string; now: number; confirmedAt?: number },
 ): Promise<{ file: string; args: string[]; env: Environment; version: string } | undefined> {
   const cached = await findCached(call, o.env, o.home);
-  if (!cached || (await isInstalledElsewhere(call, o))) return undefined;
+  if (!cached || (await installedAt(call, o))) return undefined;
   if (!call.exact && !(await isFresh(cached.folder, o.now, o.confirmedAt ?? 0))) return undefined;
   const node = await findCommand({ command: 'node', cwd: o.cwd, env: o.env }).catch(() => undefined);
   if (node === undefined) return undefined;
@@ -139,25 +139,31 @@ async function isFresh(folder: string, now: number, confirmedAt: number): Promis
   return isRecent(Math.max(facts?.mtimeMs ?? 0, confirmedAt), now);
 }
 
-async function isInstalledElsewhere(
-  { name }: NpxCall,
+/**
+ * Where npx finds the package, or without a version a program of that name, before it looks into its cache: a project
+ * around `cwd`, or what is installed globally (libnpmexec's order).
+ */
+export async function installedAt(
+  { name, spec, bin }: NpxCall,
   { cwd, env, home }: { cwd: string; env: Environment; home: string },
-): Promise<boolean> {
-  const modules: string[] = [];
+): Promise<string | undefined> {
+  const named = [...name.split('/'), 'package.json'];
+  const isProgram = spec === name && bin === undefined;
+  const places: string[] = [];
   for (let folder = cwd; ; folder = path.dirname(folder)) {
-    modules.push(path.join(folder, 'node_modules'));
+    const modules = path.join(folder, 'node_modules');
+    places.push(path.join(modules, ...named), ...(isProgram ? [path.join(modules, '.bin', name)] : []));
     if (path.dirname(folder) === folder) break;
   }
   const prefix = env['npm_config_prefix'] ?? env['NPM_CONFIG_PREFIX'];
   const node = await findCommand({ command: 'node', cwd: home, env }).catch(() => undefined);
   for (const root of [prefix, node && path.dirname(path.dirname(node))])
-    if (root) modules.push(path.join(root, 'lib', 'node_modules'), path.join(root, 'node_modules'));
-  const found = await Promise.all(
-    modules.map((folder) =>
-      stat(path.join(folder, ...name.split('/'), 'package.json')).catch(() => undefined),
-    ),
-  );
-  return found.some(Boolean);
+    if (root) {
+      places.push(...['lib/node_modules', 'node_modules'].map((folder) => path.join(root, folder, ...named)));
+      if (isProgram) places.push(path.join(root, 'bin', name));
+    }
+  const found = await Promise.all(places.map((place) => stat(place).catch(() => undefined)));
+  return places.find((_place, index) => found[index]);
 }
 
 async function readJson(file: string): Promise<object | undefined> {
