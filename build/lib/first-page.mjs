@@ -8,10 +8,10 @@ export function firstPage(chunk) {
     transformIndexHtml: {
       order: 'post',
       handler(_html, { bundle }) {
-        const found = Object.values(bundle ?? {}).find(
-          (each) => each.type === 'chunk' && each.name === chunk,
-        );
-        if (!found) return [];
+        // The development server makes no chunks.
+        if (!bundle) return [];
+        const found = Object.values(bundle).find((each) => each.type === 'chunk' && each.name === chunk);
+        if (!found) throw new Error(`There is no chunk "${chunk}" to name in the page's head.`);
         const scripts = [found.fileName, ...found.imports].filter((file) => !bundle[file]?.isEntry);
         return [
           ...scripts.map((file) => tag({ rel: 'modulepreload', crossorigin: true, href: `./${file}` })),
