@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import type { HelperAnswer, HelperRequest } from '../../src-main/vault/helper-protocol.js';
 import type { HelperProcess } from '../../src-main/vault/vault.js';
-import type { Fault } from './plan.js';
+import type { Fault, Full } from './plan.js';
 
 // Kills this very process, or makes the disk or the keychain refuse, at a chosen call. Nothing in the app knows of it:
 // the functions of node:fs are wrapped before the app is loaded.
@@ -33,7 +33,8 @@ const ON_CALLBACKS = ['open', 'write'] as const;
 /** Counts the calls that change something on disk and does at the chosen one what the fault says. */
 export async function installFileFaults(fault: Fault): Promise<void> {
   if (fault.kind === 'file') await wrapFiles(dyingAt(fault));
-  if (fault.kind === 'full') await wrapFiles(refusing(fault));
+  const full = fault.kind === 'locked' ? fault.full : fault;
+  if (full && 'file' in full) await wrapFiles(refusing(full));
 }
 
 function dyingAt({ at, when }: Extract<Fault, { kind: 'file' }>): (call: Call) => unknown {
@@ -48,7 +49,7 @@ function dyingAt({ at, when }: Extract<Fault, { kind: 'file' }>): (call: Call) =
   };
 }
 
-function refusing({ file, at, for: length }: Extract<Fault, { kind: 'full' }>): (call: Call) => unknown {
+function refusing({ file, at, for: length }: Full): (call: Call) => unknown {
   let count = 0;
   return ({ path, tear, go, fail }) => {
     if (!tear || (file === 'history' && !path?.includes('history.jsonl'))) return go();

@@ -10,12 +10,14 @@ export type Fault =
   /** The helper process alone dies in the middle of a call; the host ends by time. */
   | { kind: 'helper'; at: number; ms: number }
   /** The disk is full for some writes, to any file or to the history alone; the host ends by time. */
-  | { kind: 'full'; file: 'any' | 'history'; at: number; for: number; ms: number }
-  /** The keychain is locked for some calls; the host ends by time. */
-  | { kind: 'locked'; at: number; for: number; ms: number }
+  | ({ kind: 'full'; ms: number } & Full)
+  /** The keychain is locked for some calls, and perhaps the disk is full too; the host ends by time. */
+  | { kind: 'locked'; at: number; for: number; full?: Full; ms: number }
   /** The keychain takes its time with each call; the host ends by time. */
   | { kind: 'slow'; ms: number }
   | { kind: 'none' };
+
+export type Full = { file: 'any' | 'history'; at: number; for: number };
 
 export type Plan = {
   dataDir: string;
@@ -91,18 +93,14 @@ export function planFault(random: Random): Fault {
     case 5:
       return { kind: 'helper', at: 1 + random.below(20), ms };
     case 6:
-      // Not at once: the first write is the folder's lock, without which nothing starts.
-      return { kind: 'full', file: 'any', at: 3 + random.below(25), for: 1 + random.below(12), ms: ms * 2 };
     case 7:
-      return {
-        kind: 'full',
-        file: 'history',
-        at: 1 + random.below(6),
-        for: 1 + random.below(12),
-        ms: ms * 2,
-      };
+      return { kind: 'full', ...planFull(random), ms: ms * 2 };
     case 8:
-      return { kind: 'locked', at: 1 + random.below(15), for: 1 + random.below(12), ms: ms * 3 };
+      return {
+        kind: 'locked',
+        ...{ at: 1 + random.below(60), for: 1 + random.below(40), ms: ms * 3 },
+        ...(random.chance(0.5) && { full: planFull(random) }),
+      };
     case 9:
       return { kind: 'slow', ms: ms * 2 };
     default:
@@ -113,4 +111,12 @@ export function planFault(random: Random): Fault {
 export function planPreparation(random: Random): Prepared {
   if (random.chance(0.06)) return 'a large history';
   return random.chance(0.08) ? 'an earlier schema' : 'nothing more';
+}
+
+function planFull(random: Random): Full {
+  const length = { for: 1 + random.below(12) };
+  // Not at once: the first write is the folder's lock, without which nothing starts.
+  return random.chance(0.5)
+    ? { file: 'any', at: 3 + random.below(25), ...length }
+    : { file: 'history', at: 1 + random.below(6), ...length };
 }

@@ -92,9 +92,12 @@ export function isGood({ lost, torn, orphans, leaks, bugs }: Result): boolean {
 }
 
 function note(result: Result, found: Findings, fault: Fault, text: string): void {
-  const name = [fault.kind, 'when' in fault && fault.when, 'file' in fault && fault.file]
-    .filter(Boolean)
-    .join(' ');
+  const more = [
+    'when' in fault && fault.when,
+    'file' in fault && fault.file,
+    'full' in fault && 'while the disk is full',
+  ];
+  const name = [fault.kind, ...more].filter(Boolean).join(' ');
   result.faults[name] = (result.faults[name] ?? 0) + 1;
   const where = `round ${result.rounds + 1}, ${JSON.stringify(fault)}`;
   for (const key of ['lost', 'torn', 'orphans', 'leaks'] as const)
