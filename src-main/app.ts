@@ -118,7 +118,7 @@ export class App {
       dataDir: facts.dataDir,
       launchHelper,
       storage: () => catalog.settings().secretStorage,
-      traces: { open: () => catalog.traces, strike: (values) => catalog.strikeTraces(values) },
+      traces: catalog.traces,
     });
     const allowed = await AllowedCommands.open(facts.dataDir, catalog.salt);
     const toolWatch: ToolWatch = await ToolWatch.open(

@@ -246,23 +246,22 @@ export class Catalog {
   }
 
   /**
-   * Secrets whose values may still stand in the open in the history and the backups: the run that made them secrets
-   * ended too early, or the disk was full. Whoever can read the values hands them to `strikeTraces`.
+   * Values of secrets may still stand in the open in the history and the backups: the run that made them secrets ended
+   * too early, or the disk was full. Whoever can read the values has them taken out.
    */
-  get traces(): readonly SecretId[] {
-    return this.#held.striker.traces;
-  }
-
-  /**
-   * Takes values out of the history and the backups. Does not fail: what the disk will not let happen keeps its trace,
-   * and is tried again as after an edit.
-   * @param values of secrets that `traces` names; `null` for one that nobody has any more
-   */
-  async strikeTraces(values: ReadonlyMap<SecretId, string | null>): Promise<void> {
-    // What is refused is an edit that was on its way together with it.
-    const striking = { ...NOTHING_TO_STRIKE, values };
-    await this.#queue.submit(this.#queue.head, { ...NO_EDIT, striking }).catch(() => undefined);
-  }
+  readonly traces = {
+    /** Whose values may stand there. */
+    open: (): readonly SecretId[] => this.#held.striker.traces,
+    /**
+     * Does not fail: what the disk will not let happen keeps its trace, and is tried again as after an edit.
+     * @param values `null` for a secret that nobody has any more
+     */
+    strike: async (values: ReadonlyMap<SecretId, string | null>): Promise<void> => {
+      const striking = { ...NOTHING_TO_STRIKE, values };
+      // What is refused is an edit that was on its way together with it.
+      await this.#queue.submit(this.#queue.head, { ...NO_EDIT, striking }).catch(() => undefined);
+    },
+  };
 
   /** Has the texts that a change takes out of the open taken out of further files, before they are forgotten. */
   alsoStrike(strike: (exposed: readonly Exposed[]) => Promise<void>): void {

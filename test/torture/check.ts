@@ -41,7 +41,7 @@ export async function check(expected: Expected, context: Context): Promise<Findi
     dataDir,
     launchHelper,
     storage: () => 'keychain',
-    traces: { open: () => catalog.traces, strike: (values) => catalog.strikeTraces(values) },
+    traces: catalog.traces,
   });
   try {
     // That an earlier schema was taken over is told, and is no damage.

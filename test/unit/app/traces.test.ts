@@ -22,7 +22,7 @@ async function open(dataDir: string, keychain: FakeKeychain) {
     dataDir,
     launchHelper: keychain.launch,
     storage: () => 'keychain',
-    traces: { open: () => catalog.traces, strike: (values) => catalog.strikeTraces(values) },
+    traces: catalog.traces,
   });
   let isOpen = true;
   const close = async (): Promise<void> => {
@@ -96,7 +96,7 @@ describe.each(Object.entries(DROPS))('a value in old files whose server %s', (_w
     await again.sweep();
     expect(await filesThatHold(dataDir, TOKEN)).toEqual([]);
     expect(keychain.entries.has(secret)).toBe(false);
-    expect(again.catalog.traces).toEqual([]);
+    expect(again.catalog.traces.open()).toEqual([]);
   });
 
   it('stays in the keychain for as long as a file cannot be rid of it', async () => {
@@ -126,7 +126,7 @@ it('a value that nobody has any more is looked for no longer', async () => {
   keychain.entries.clear();
   const again = await open(dataDir, keychain);
   await again.sweep();
-  expect(again.catalog.traces).toEqual([]);
+  expect(again.catalog.traces.open()).toEqual([]);
 });
 
 it('a value of an edit that never came to be is left where it stands', async () => {
@@ -141,7 +141,7 @@ it('a value of an edit that never came to be is left where it stands', async () 
   await useKeychain(locked);
   await locked.close();
   const again = await open(dataDir, keychain);
-  expect(again.catalog.traces).toEqual([]);
+  expect(again.catalog.traces.open()).toEqual([]);
   expect(JSON.stringify(again.catalog.server(id))).toContain(TOKEN);
   expect(JSON.stringify(await again.catalog.history('server', id))).toContain(TOKEN);
 });
@@ -154,7 +154,7 @@ describe('a value that an undo has put into the open again', () => {
     await how(made);
     await made.vault.dispose();
     expect(await filesThatHold(made.dataDir, TOKEN)).toEqual([]);
-    expect(made.catalog.traces).toEqual([]);
+    expect(made.catalog.traces.open()).toEqual([]);
     expect(keychain.entries.has(made.secret)).toBe(true);
   };
   /** Moved to the keychain at revision 2, and shown again at revision 3. */

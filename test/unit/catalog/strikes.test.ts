@@ -146,13 +146,13 @@ describe('a value that goes to the keychain', () => {
     await writeFile(join(dataDir, 'strikes.json'), JSON.stringify([trace, never]));
     for (let start = 0; start < 2; start += 1) {
       const again = await Catalog.open({ dataDir });
-      expect(again.traces).toEqual([SECRET, never.secret]);
+      expect(again.traces.open()).toEqual([SECRET, never.secret]);
       expect(await filesThatHold(dataDir, TOKEN)).not.toEqual([]);
       const values = new Map([
         [SECRET, TOKEN],
         [never.secret, null],
       ]);
-      if (start === 1) await again.strikeTraces(values);
+      if (start === 1) await again.traces.strike(values);
       await again.close();
     }
     expect(await filesThatHold(dataDir, TOKEN)).toEqual([]);
