@@ -46,11 +46,13 @@ export class Selection {
   }
 
   /** Servers that are no longer there, or not in sight, are not acted on unseen. */
-  keepOnly(ids: ReadonlySet<string>): void {
-    const kept = [...this.ids].filter((id) => ids.has(id));
-    if (kept.length !== this.ids.size) this.ids = joined(NONE, kept);
+  keepOnly(rows: readonly BayRow[]): void {
     // Rows have moved: a range begins anew.
     this.#anchor = undefined;
+    if (this.ids.size === 0) return;
+    const inSight = new Set(idsOf(rows));
+    const kept = [...this.ids].filter((id) => inSight.has(id));
+    if (kept.length !== this.ids.size) this.ids = joined(NONE, kept);
   }
 
   clear(): void {

@@ -125,9 +125,17 @@ describe('the grid', () => {
     await type(filter, 'server-everything alp');
     expect(names()).toEqual(['alpha']);
     await type(filter, 'nothing at all');
+    const grid = screen.getByRole('grid');
+    const [row] = within(grid).getAllByRole('rowheader');
     await screen.findByText('No server matches “nothing at all”');
+    expect(grid.inert).toBe(true);
+    await press(filter, 'ArrowDown');
+    expect(document.activeElement).toBe(filter);
     await click(screen.getAllByRole('button', { name: 'Clear the filter' }).at(-1) as HTMLElement);
     expect(names()).toHaveLength(3);
+    // What was found before is shown again by the same elements: new ones would take longer than a key may.
+    expect(grid.inert).toBe(false);
+    expect(within(grid).getAllByRole('rowheader')).toContain(row);
   });
 
   it('draws a screenful of 5,000 servers, not all of them', async () => {
