@@ -17,15 +17,17 @@ export function slotsOf(first: number, last: number, kept: number, pool: number)
 }
 
 /**
- * The same slots in the order in which they were drawn before, new ones last. An element that changes its place in the
- * document is styled, laid out and painted anew, so nothing changes places while one scrolls.
+ * The same slots in the order in which they were drawn before, new ones last, and between them, as they were, those that
+ * are not asked for now. An element that changes its place in the document is styled, laid out and painted anew, and one
+ * that is taken out has to be made again: so nothing comes, goes or changes places while one scrolls.
  */
 export function asDrawn(slots: readonly Slot[], before: readonly Slot[]): Slot[] {
   const left = new Map(slots.map((each) => [each.slot, each]));
-  const again = before.flatMap(({ slot }) => {
-    const same = left.get(slot);
-    left.delete(slot);
-    return same ? [same] : [];
+  const shown = new Set(slots.map(({ at }) => at));
+  const again = before.flatMap((old) => {
+    const same = left.get(old.slot);
+    left.delete(old.slot);
+    return same ?? (shown.has(old.at) ? [] : old);
   });
   return [...again, ...left.values()];
 }

@@ -103,9 +103,22 @@ describe('what is drawn of a long line', () => {
     const now = asDrawn(slotsOf(3, 7, 4, 6), before);
     expect(now).toEqual([
       { slot: 0, at: 6 },
+      { slot: 1, at: 1 },
+      { slot: 2, at: 2 },
       { slot: 3, at: 3 },
       { slot: 4, at: 4 },
       { slot: 5, at: 5 },
+    ]);
+  });
+
+  it('is never drawn twice', () => {
+    const before = [
+      { slot: -1, at: 8 },
+      { slot: 3, at: 9 },
+    ];
+    expect(asDrawn([{ slot: 2, at: 8 }], before)).toEqual([
+      { slot: 3, at: 9 },
+      { slot: 2, at: 8 },
     ]);
   });
 });
