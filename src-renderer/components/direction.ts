@@ -8,5 +8,8 @@ export function alongLine({ key, target }: KeyboardEvent): 1 | -1 | 0 {
   return (key === 'ArrowRight') !== isMirrored ? 1 : -1;
 }
 
-/** The page's own: what floats over it is told, since the library takes it to be from left to right. */
-export const pageDirection = (): 'ltr' | 'rtl' => (isRightToLeft(document.documentElement) ? 'rtl' : 'ltr');
+/**
+ * The page's own: what floats over it is told, since the library takes it to be from left to right. As it is written on
+ * the page, like in tokens.css: to ask for the computed style would have all of the page styled while it is being made.
+ */
+export const pageDirection = (): 'ltr' | 'rtl' => (document.documentElement.dir === 'rtl' ? 'rtl' : 'ltr');
