@@ -50,7 +50,7 @@ export class Selection {
     // Rows have moved: a range begins anew.
     this.#anchor = undefined;
     if (this.ids.size === 0) return;
-    const inSight = new Set(idsOf(rows));
+    const inSight = joined(NONE, idsOf(rows));
     const kept = [...this.ids].filter((id) => inSight.has(id));
     if (kept.length !== this.ids.size) this.ids = joined(NONE, kept);
   }
