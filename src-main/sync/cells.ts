@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 
 /** Anything that can stand in JSON. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -58,9 +58,32 @@ export function canonicalText(value: Json): string {
   return JSON.stringify(value);
 }
 
+/** Whether two values have the same `canonicalText`, without writing either. */
+export function isSameJson(a: Json, b: Json): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b))
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((one, index) => isSameJson(one, b[index] ?? null))
+    );
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && isSameJson(a[key] ?? null, b[key] ?? null))
+  );
+}
+
 /** Salted hashes of values: enough to see whether two are equal, useless without the catalog's salt. */
 export class Hasher {
-  constructor(private readonly salt: string) {}
+  readonly #salt: KeyObject;
+
+  constructor(salt: string) {
+    // Made a key once: to begin with the text each time costs more than the hashing.
+    this.#salt = createSecretKey(salt, 'utf8');
+  }
 
   value(value: Json): string {
     return this.#hash(`value:${canonicalText(value)}`);
@@ -72,7 +95,7 @@ export class Hasher {
   }
 
   #hash(text: string): string {
-    return createHmac('sha256', this.salt).update(text).digest('base64url');
+    return createHmac('sha256', this.#salt).update(text).digest('base64url');
   }
 }
 

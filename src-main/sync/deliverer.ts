@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Consent, Outcome, Step, StoredLink } from '../contract/index.js';
 import type { Hasher } from './cells.js';
 import type { Desks } from './desks.js';
@@ -21,6 +22,9 @@ type Tell = (outcome: Outcome) => void;
 
 /** How often a plan is made again for links that change while it is made. */
 const LOOKS = 3;
+
+/** How long links are compared without a pause: answers of other remotes, and everybody else, wait for as long. */
+const BREATH_MS = 2;
 
 /** Whether an apply has settled between two states of a link; an edit of its server changes nothing of these. */
 function isSyncedSince(before: StoredLink | undefined, now: StoredLink | undefined): boolean {
@@ -85,7 +89,12 @@ export class Deliverer {
         return planned;
       }
       const stale: string[] = [];
+      let since = performance.now();
       for (const id of open) {
+        if (performance.now() - since > BREATH_MS) {
+          await breathe();
+          since = performance.now();
+        }
         const plan = await planOne(round, id, redact);
         planned.set(id, plan);
         if (!isSyncedSince(before.get(id), plan.change?.seen)) continue;

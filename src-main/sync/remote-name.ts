@@ -15,10 +15,10 @@ type Asked = {
 
 /** The name the entry shall have; `undefined`: nothing of the server's name is lawful there. */
 export function wantedName({ server, link, base, adapter, hasher, taken }: Asked): string | undefined {
-  const before = base?.['name'];
+  const { named, value: before } = base?.['name'] ?? {};
   // Called differently there by choice (adopted, or bent to be lawful): it stays so until the server is renamed.
-  if (before && before.named === hasher.value(server.name) && typeof before.value === 'string')
-    return before.value;
+  const isAsNamed = (): boolean => before === server.name || named === hasher.value(server.name);
+  if (typeof before === 'string' && named !== undefined && isAsNamed()) return before;
   if (!base && link.remoteEntryId !== undefined && !link.outbox?.creating) return link.remoteName;
   const lawful = adapter.lawfulName(server.name);
   if (lawful === undefined) return undefined;

@@ -1,5 +1,5 @@
 import {
-  canonicalText,
+  isSameJson,
   type Base,
   type BaseCell,
   type Hasher,
@@ -31,7 +31,7 @@ export type Comparison = { hasher: Hasher; redact: Redaction };
 
 /** A plain value that the base holds is compared as it is: hashing a thousand links' fields costs more than fetching them. */
 const isBaseValue = (value: Json, { value: before }: BaseCell): boolean | undefined =>
-  before === undefined ? undefined : value === before || canonicalText(value) === canonicalText(before);
+  before === undefined ? undefined : isSameJson(value, before);
 
 /** Whether the local field is what it was when the base was made. */
 export function localUnchanged(
@@ -55,17 +55,31 @@ export function remoteUnchanged(
   return asValue ?? hasher.shown(remote) === (base.shown ?? base.hash);
 }
 
+/** Whether the remote shows the local value where it always did: if that one is unchanged, so is this one. */
+const showsTheSame = (
+  local: LocalCell | undefined,
+  base: BaseCell | undefined,
+  remote: RemoteCell | undefined,
+): boolean =>
+  local?.value !== undefined &&
+  base?.shown === undefined &&
+  remote !== undefined &&
+  'value' in remote &&
+  isSameJson(local.value, remote.value);
+
 /** Whether not one field of either side is another than when the base was made: then there is nothing to compare. */
 export function isAsBefore(local: LocalCells, base: Base, remote: RemoteCells, hasher: Hasher): boolean {
   const keys = Object.keys(base);
   return (
     keys.length === remote.size &&
     keys.length === local.size &&
-    keys.every(
-      (key) =>
-        localUnchanged(local.get(key), base[key], hasher) &&
-        remoteUnchanged(remote.get(key), base[key], hasher),
-    )
+    keys.every((key) => {
+      const [mine, before, theirs] = [local.get(key), base[key], remote.get(key)];
+      return (
+        localUnchanged(mine, before, hasher) &&
+        (showsTheSame(mine, before, theirs) || remoteUnchanged(theirs, before, hasher))
+      );
+    })
   );
 }
 
@@ -77,7 +91,7 @@ export function sidesEqual(
 ): boolean {
   if (!local || !remote) return !local && !remote;
   if (local.value === undefined) return false;
-  if ('value' in remote) return canonicalText(local.value) === canonicalText(remote.value);
+  if ('value' in remote) return isSameJson(local.value, remote.value);
   return typeof local.value === 'string' && redact(local.value) === remote.mask;
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   canonicalText,
   Hasher,
+  isSameJson,
   type Base,
   type Json,
   type LocalCells,
@@ -92,5 +93,29 @@ describe('all fields', () => {
   it('the order of keys says nothing, that of lists does', () => {
     expect(canonicalText({ a: 1, b: [1, 2] })).toBe(canonicalText({ b: [1, 2], a: 1 }));
     expect(canonicalText([1, 2])).not.toBe(canonicalText([2, 1]));
+  });
+
+  it('two values are the same exactly when their canonical texts are', () => {
+    const value = fc.jsonValue({ noUnicodeString: false, maxDepth: 3 }) as fc.Arbitrary<Json>;
+    // Few names and few numbers: values that are almost the same come up all the time.
+    const small = fc.letrec<{ json: Json }>((tie) => ({
+      json: fc.oneof(
+        { maxDepth: 3 },
+        fc.constantFrom<Json>(null, 0, -0, 1, '', 'a', true),
+        fc.array(tie('json'), { maxLength: 2 }),
+        fc.dictionary(fc.constantFrom('a', 'b', '__proto__'), tie('json'), { maxKeys: 2 }),
+      ),
+    })).json;
+    let equal = 0;
+    fc.assert(
+      fc.property(fc.oneof(fc.tuple(small, small), fc.tuple(value, value)), ([a, b]) => {
+        const isSame = canonicalText(a) === canonicalText(b);
+        if (isSame) equal += 1;
+        expect(isSameJson(a, b)).toBe(isSame);
+        expect(isSameJson(a, JSON.parse(JSON.stringify(a)) as Json)).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(equal).toBeGreaterThan(10);
   });
 });
