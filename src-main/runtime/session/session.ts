@@ -18,12 +18,15 @@ const MAX_PAGES = 1_000;
 /** As many pings as a remote session may leave without an answer. */
 const CHECKS = 2;
 const CHECK_AGAIN_MS = 5_000;
+/** How long a server may go on telling that its tools have changed before they are asked for. */
+const SETTLE_MS = 50;
 
 /** One MCP session as a client, over whatever transport: the handshake, the tool list kept current, health. */
 export class Session {
   readonly client: Client;
   tools: Tool[] = [];
   #pinging: NodeJS.Timeout | undefined;
+  #settling: NodeJS.Timeout | undefined;
   #refreshing: Promise<void> | undefined;
   #refreshAgain = false;
 
@@ -85,6 +88,7 @@ export class Session {
   async close(): Promise<void> {
     clearInterval(this.#pinging);
     this.#pinging = undefined;
+    clearTimeout(this.#settling);
     await this.client.close().catch(() => {});
   }
 
@@ -98,8 +102,19 @@ export class Session {
     this.tools = tools.map(toTool);
   }
 
-  /** Servers may send a burst of these; one refetch at a time, and one more if it changed meanwhile. */
+  /**
+   * Servers may send a burst of these, most of all right at their start, where asking again for each would delay
+   * everybody's first answer: the list is asked for once they are through.
+   */
   #toolsChanged(): void {
+    this.#settling ??= setTimeout(() => {
+      this.#settling = undefined;
+      this.#refetchTools();
+    }, SETTLE_MS).unref();
+  }
+
+  /** One at a time, and one more if it changed meanwhile. */
+  #refetchTools(): void {
     if (this.#refreshing) {
       this.#refreshAgain = true;
       return;
@@ -113,7 +128,7 @@ export class Session {
         this.#refreshing = undefined;
         if (!this.#refreshAgain) return;
         this.#refreshAgain = false;
-        this.#toolsChanged();
+        this.#refetchTools();
       });
   }
 
