@@ -357,8 +357,8 @@ export class ServerUnit {
   }
 }
 
-function commandLine({ file, args }: LaunchPlan): string {
-  return [file, ...args]
+function commandLine({ file, nodeOptions = [], args }: LaunchPlan): string {
+  return [file, ...nodeOptions, ...args]
     .map((part) => (/^[\w@%+=:,./\\-]+$/.test(part) ? part : JSON.stringify(part)))
     .join(' ');
 }

@@ -151,8 +151,8 @@ export class StdioAttempt implements Attempt {
   }
 
   #spawn(plan: LaunchPlan): ChildProcessWithoutNullStreams {
-    const { file, args, cwd } = plan;
-    const child = spawn(file, args, {
+    const { file, nodeOptions = [], args, cwd } = plan;
+    const child = spawn(file, [...nodeOptions, ...args], {
       cwd,
       env: { ...plan.env, [TREE_MARK]: this.ports.mark },
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import Module from 'node:module';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LogEntry, Question } from '../../src-main/contract/index.js';
@@ -216,6 +217,49 @@ describe('what a server is given', () => {
     bench.settings.compileCache = false;
     bench.node('off', [fake('asking')]);
     expect((await environmentOf('off'))['NODE_COMPILE_CACHE']).toBeUndefined();
+  });
+
+  describe('compiled code', () => {
+    const folder = (): string => path.join(bench.dataDir, 'cache', 'compile-cache');
+    const started = async (id: string): Promise<string | undefined> =>
+      (await bench.lines(id, 'supervisor')).find((line) => line.startsWith('started as process'));
+
+    it('is written down while the server runs, once a Node here is known to keep it', async () => {
+      bench.node('one', [fake('asking')]);
+      await bench.runtime.start('one');
+      const keepsAtOnce = (await readdir(folder()).catch(() => [])).length > 0;
+      await mkdir(path.join(folder(), 'v24.0.0-x64-0-0'), { recursive: true });
+      bench.node('two', [fake('asking')]);
+      await bench.runtime.start('two');
+      if (!keepsAtOnce) expect(await started('one')).not.toContain('keep-compiled');
+      expect(await started('two')).toContain('keep-compiled.cjs');
+    });
+
+    it('is not, where Node may read only what it is told to', async () => {
+      await mkdir(path.join(folder(), 'v24.0.0-x64-0-0'), { recursive: true });
+      bench.node(
+        'bounded',
+        [fake('asking')],
+        {},
+        { env: { NODE_OPTIONS: '--experimental-permission --allow-fs-read=*' } },
+      );
+      await bench.runtime.start('bounded').catch(() => undefined);
+      expect(await started('bounded')).toBeDefined();
+      expect(await started('bounded')).not.toContain('keep-compiled');
+    });
+
+    it.skipIf(!('flushCompileCache' in Module))(
+      'is there although the server is ended by a signal',
+      async () => {
+        bench.node('real', [real('everything')]);
+        await bench.runtime.start('real');
+        await bench.runtime.restart('real');
+        const files = async (): Promise<number> =>
+          (await readdir(folder(), { recursive: true })).filter((name) => /[\\/]/.test(name)).length;
+        await vi.waitFor(async () => expect(await files()).toBeGreaterThan(50), 20_000);
+        expect(bench.runtime.run('real').state).toBe('running');
+      },
+    );
   });
 
   it('variables and home in its arguments and folder', async () => {

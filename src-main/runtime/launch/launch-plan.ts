@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { AppError, type Run, type Settings, type StdioTransport, type Value } from '../../contract/index.js';
 import { checkCwd, findCommand } from './command-lookup.js';
+import { keepingOptions, withCompileCache } from './compile-cache.js';
 import { layOver } from './environment.js';
 import { expand } from './expansion.js';
 import type { Environment } from './login-shell.js';
@@ -17,6 +18,8 @@ export type LaunchPlan = {
   /** Absolute path of the program. */
   file: string;
   args: string[];
+  /** Options of Node itself, before the arguments of a process of its own. */
+  nodeOptions?: string[];
   env: Environment;
   cwd: string;
   /** Values from the env file that look like secrets: they are kept out of the log like those of the keychain. */
@@ -59,14 +62,21 @@ export async function planLaunch(transport: StdioTransport, ports: LaunchPorts):
   const { command, env, cwd } = scene;
   const shared = { cwd, sensitive };
   const cached = await withoutNpx(scene, ports);
-  if (cached) return { ...cached, ...shared };
+  if (cached) return withNodeOptions({ ...cached, ...shared }, ports);
   const file = await findCommand({ command, cwd, env });
-  return {
+  const plan = {
     file,
     env: (await runsOnNode(file)) ? withCompileCache(env, ports) : env,
     ...(await byRunner(scene, ports)),
     ...shared,
   };
+  return withNodeOptions(plan, ports);
+}
+
+async function withNodeOptions(plan: LaunchPlan, ports: Pick<LaunchPorts, 'cacheDir'>): Promise<LaunchPlan> {
+  if (!isNamed(plan.file, 'node')) return plan;
+  const nodeOptions = await keepingOptions(plan.args, plan.env, ports);
+  return nodeOptions.length > 0 ? { ...plan, nodeOptions } : plan;
 }
 
 /** What a transport says, with its environment, folder, variables and secrets put in. Holds secrets in `env`. */
@@ -197,13 +207,4 @@ async function readEnvFile(
 async function runsOnNode(file: string): Promise<boolean> {
   if (['node', 'npx', 'npm'].some((name) => isNamed(file, name))) return true;
   return /\bnode\s*$/.test((await interpreterOf(file)) ?? '');
-}
-
-/** V8's compiled code, kept between starts: 4–12 % off the time to ready on Node ≥ 22.1; older ones ignore it. */
-function withCompileCache(
-  env: Environment,
-  { settings, cacheDir }: Pick<LaunchPorts, 'settings' | 'cacheDir'>,
-): Environment {
-  if (!settings().compileCache || env['NODE_COMPILE_CACHE'] !== undefined) return env;
-  return { ...env, NODE_COMPILE_CACHE: path.join(cacheDir, 'compile-cache') };
 }

@@ -16,10 +16,16 @@ const SIGNAL_MS = 200;
  * through here; signals go to it, and its end is ours. Nothing of it outlives this process, nor the one that started it.
  * @throws the system's error where it could not be spawned
  */
-export async function wrapServer({ file, args, cwd, env }: LaunchPlan): Promise<WrappedEnd> {
+export async function wrapServer({
+  file,
+  nodeOptions = [],
+  args,
+  cwd,
+  env,
+}: LaunchPlan): Promise<WrappedEnd> {
   const mark = newRunMark();
   const isWindows = process.platform === 'win32';
-  const child = (await spawner())(file, args, {
+  const child = (await spawner())(file, [...nodeOptions, ...args], {
     cwd,
     env: { ...env, [TREE_MARK]: mark },
     stdio: 'inherit',
