@@ -33,13 +33,6 @@ export function strikesOf(kind: Strike['kind'], id: string, before: unknown, aft
   return found;
 }
 
-/** Every secret that something refers to. */
-export function secretsIn(value: unknown): SecretId[] {
-  if (isSecretRef(value)) return [value.secret];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(secretsIn);
-}
-
 function compare(
   before: unknown,
   after: unknown,

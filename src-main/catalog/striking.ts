@@ -1,10 +1,11 @@
 import type { SecretId } from '../contract/index.js';
+import { secretIdsOf } from '../contract/secret-walk.js';
 import type { Backups } from './backups.js';
 import { isExposedIn, type Exposed } from './exposed.js';
 import { WORD_OF, type History } from './history.js';
 import type { State } from './state.js';
 import type { StrikeList } from './strike-list.js';
-import { secretsIn, strikesOf, valueAt, type Strike, type Trace } from './strikes.js';
+import { strikesOf, valueAt, type Strike, type Trace } from './strikes.js';
 import type { Touched } from './transaction.js';
 
 const KINDS = ['servers', 'remotes'] as const;
@@ -63,9 +64,9 @@ export class Striker {
       anew: all.flatMap(({ kind, id }): Trace[] => {
         const old = before[kind].get(id);
         if (!old && !this.history.last(WORD_OF[kind], id)) return [];
-        const known = [...secretsIn(old), ...looked];
-        const now = secretsIn(after[kind].get(id));
-        return now.filter((secret) => !known.includes(secret)).map((secret) => ({ kind, id, secret }));
+        const known = new Set([...secretIdsOf(old), ...looked]);
+        const now = [...secretIdsOf(after[kind].get(id))];
+        return now.filter((secret) => !known.has(secret)).map((secret) => ({ kind, id, secret }));
       }),
     };
   }

@@ -1,6 +1,6 @@
 import { AppError, MAX_SECRET_LENGTH, type Issue, type SecretId } from '../contract/index.js';
 import { describeIoFailure } from '../platform/io-failure.js';
-import type { Found } from './secret-walk.js';
+import type { Found } from '../contract/secret-walk.js';
 
 // What the vault does not take, and what it says then.
 

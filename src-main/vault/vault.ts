@@ -10,13 +10,13 @@ import { Redactor } from './redactor.js';
 import { assertLawful, journalFailed } from './refusals.js';
 import { Removal, type Revived } from './removal.js';
 import { partLimitOf, SecretStore } from './secret-store.js';
-import { mapSecrets, secretIdsOf, secretsIn, type Found } from './secret-walk.js';
+import { mapSecrets, secretIdsOf, secretsIn, type Found } from '../contract/secret-walk.js';
 import { NO_TRACES, type Traces } from './traces.js';
 
 export type { HelperProcess } from './keychain.js';
 export { Redactor } from './redactor.js';
 export type { Revived } from './removal.js';
-export { secretIdsOf, secretsIn } from './secret-walk.js';
+export { secretIdsOf, secretsIn } from '../contract/secret-walk.js';
 export type { Traces } from './traces.js';
 
 /**

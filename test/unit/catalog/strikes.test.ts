@@ -175,6 +175,16 @@ describe('a value that goes to the keychain', () => {
     await catalog.close();
   });
 
+  it('is not taken for one where a variable is called secret', async () => {
+    const dataDir = await tempFolder();
+    const catalog = await Catalog.open({ dataDir });
+    await catalog.edit((tx) => tx.put('servers', withEnv(1, {})));
+    await catalog.edit((tx) => tx.put('servers', withEnv(2, { secret: TOKEN })));
+    expect(catalog.traces.open()).toEqual([]);
+    expect(await readdir(dataDir)).not.toContain('strikes.json');
+    await catalog.close();
+  });
+
   it('is left alone where the edit never came to be', async () => {
     const dataDir = await tempFolder();
     const catalog = await withPlainToken(dataDir);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { secretIdsOf, secretsIn } from '../../../src-main/vault/secret-walk.js';
+import { secretIdsOf, secretsIn } from '../../../src-main/contract/secret-walk.js';
 
 const id = (n: number): string => `sec-00000000-0000-4000-8000-00000000000${n}`;
 

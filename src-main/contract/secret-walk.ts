@@ -1,4 +1,4 @@
-import { isNewSecret, isSecretRef, secretIdSchema, type SecretId } from '../contract/index.js';
+import { isNewSecret, isSecretRef, secretIdSchema, type SecretId } from './value.js';
 
 // Where secrets stand in a server, a remote, or a patch of one. Maps hold names a person chose: an environment with
 // the single variable `newSecret` looks like a secret and is none, so a map itself is never taken for a value.
