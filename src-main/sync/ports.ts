@@ -3,7 +3,7 @@ import type { Settings, Value } from '../contract/index.js';
 
 /** What the room is given by the app; it knows nothing else of the house. */
 export type SyncPorts = {
-  catalog: Pick<Catalog, 'server' | 'remote' | 'link' | 'links' | 'edit' | 'salt' | 'onChanged'>;
+  catalog: Pick<Catalog, 'server' | 'servers' | 'remote' | 'link' | 'links' | 'edit' | 'salt' | 'onChanged'>;
   /** @throws AppError keychain_unavailable */
   resolve(value: Value): Promise<string>;
   redact(text: string): string;

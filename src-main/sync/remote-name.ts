@@ -22,8 +22,24 @@ export function wantedName({ server, link, base, adapter, hasher, taken }: Asked
   if (!base && link.remoteEntryId !== undefined && !link.outbox?.creating) return link.remoteName;
   const lawful = adapter.lawfulName(server.name);
   if (lawful === undefined) return undefined;
-  if (isVariant(link.remoteName, lawful) && !taken.has(link.remoteName)) return link.remoteName;
+  // A number that an entry was given stays with it; a name that is only wished for goes without where it can.
+  const isThere = base !== undefined || link.outbox?.creating !== undefined;
+  if (isThere && isVariant(link.remoteName, lawful) && !taken.has(link.remoteName)) return link.remoteName;
   return freeVariant(lawful, adapter.kind === 'bifrost' ? '_' : '-', taken);
+}
+
+/**
+ * Whether a link holds its name against others: its entry has it, or its server still wants it. One that was wished for
+ * before the server was renamed is nobody's any more.
+ */
+export function holdsName(
+  { remoteName, remoteEntryId, base, outbox }: StoredLink,
+  server: Server | undefined,
+  adapter: Pick<RemoteAdapter, 'lawfulName'>,
+): boolean {
+  if (remoteEntryId !== undefined || base || outbox?.creating) return true;
+  const lawful = server && adapter.lawfulName(server.name);
+  return lawful !== undefined && isVariant(remoteName, lawful);
 }
 
 function isVariant(name: string, stem: string): boolean {

@@ -7,6 +7,7 @@ import { RemoteFailure } from './http/failure.js';
 import { isSamePlace } from './place.js';
 import type { SyncPorts } from './ports.js';
 import type { Entry, Inventory, RemoteAdapter } from './remote-adapter.js';
+import { holdsName } from './remote-name.js';
 import { resolveCells } from './secrets.js';
 
 /** How old what was read may be when it is written upon. No remote here has revisions: looking again is all there is. */
@@ -95,17 +96,21 @@ export class Round {
     };
   }
 
-  // Asked once per link of a remote: kept until a link changes, or 1,000 links would be looked at 1,000 times.
-  #seen: readonly StoredLink[] | undefined;
+  // Asked once per link of a remote: kept until a link or a server changes, or 1,000 links would be looked at 1,000
+  // times.
+  #seen: readonly (readonly unknown[])[] = [];
   #made: { names: Map<string, string[]>; entryIds: Map<string, string[]> } | undefined;
 
   #others() {
-    const all = this.ports.catalog.links();
-    if (!this.#made || this.#seen !== all) {
+    const { catalog } = this.ports;
+    const all = [catalog.links(), catalog.servers()];
+    if (!this.#made || all.some((list, index) => list !== this.#seen[index])) {
       this.#seen = all;
       this.#made = { names: new Map(), entryIds: new Map() };
-      for (const { id, remoteName, remoteEntryId } of this.#links()) {
-        push(this.#made.names, remoteName, id);
+      for (const link of this.#links()) {
+        const { id, remoteName, remoteEntryId } = link;
+        if (holdsName(link, catalog.server(link.serverId), this.adapter))
+          push(this.#made.names, remoteName, id);
         if (remoteEntryId !== undefined) push(this.#made.entryIds, remoteEntryId, id);
       }
     }
