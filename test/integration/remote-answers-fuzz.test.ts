@@ -8,7 +8,7 @@ import {
 } from '../../src-main/contract/index.js';
 import type { BifrostVersion } from '../fakes/bifrost/index.js';
 import type { Answer, RecordedRequest } from '../fakes/support/fake-server.js';
-import { asShown, bifrostSays, lettaSays, lowered } from '../support/answer-reader.js';
+import { asSaid, asShown, bifrostSays, lettaSays, lowered } from '../support/answer-reader.js';
 import { randomOf, spoil, type Random } from '../support/spoil.js';
 import { bifrostWorld, lettaWorld, type Plain, type World } from '../support/sync-worlds.js';
 
@@ -165,8 +165,12 @@ function believe(
         return false;
       }
       if (operation === 'apply') expect(stored(now?.remoteEntryId)).toEqual(local());
-      // Its name there may stay another, where it is none that a server here can have.
-      else if (said) expect(said).toEqual({ ...wanted(), name: now?.remoteName });
+      // Its name there may stay another, where it is none that a server here can have. A value that a gateway shows
+      // plainly, though it hides others, is taken as it is shown.
+      else if (said) {
+        const taken = isLetta ? wanted() : asSaid(local(), version, said);
+        expect(said).toEqual({ ...taken, name: now?.remoteName });
+      }
       return true;
     }
     case 'tools':

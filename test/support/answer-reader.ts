@@ -123,3 +123,18 @@ export function asShown(plain: Plain, version: string): Plain {
   const headers = Object.entries(plain.headers ?? {}).map(([name, text]) => [name, redact(text)]);
   return { ...plain, url: redact(plain.url), headers: Object.fromEntries(headers) as Record<string, string> };
 }
+
+/** As a gateway would show it that hides what it hides, and showed the rest as `said` has it: plainly. */
+export function asSaid(plain: Plain, version: string, said: Plain): Plain {
+  const shown = lowered(asShown(plain, version));
+  const raw = lowered(plain);
+  const headers = Object.entries(shown.headers ?? {}).map(([name, text]) => {
+    const value = raw.headers?.[name];
+    return [name, value !== undefined && said.headers?.[name] === value ? value : text] as const;
+  });
+  return {
+    ...shown,
+    ...(shown.headers && { headers: Object.fromEntries(headers) }),
+    ...(raw.url !== undefined && raw.url === said.url && { url: raw.url }),
+  };
+}
