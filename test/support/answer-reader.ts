@@ -10,6 +10,9 @@ const isRow = (value: unknown): value is Row =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 
+const isPriceList = (value: unknown): value is Record<string, number> =>
+  isRow(value) && Object.values(value).every((price) => typeof price === 'number');
+
 function texts(value: unknown): string[] | undefined {
   if (value == null) return [];
   return Array.isArray(value) && value.every(isText) ? value : undefined;
@@ -74,8 +77,9 @@ function bifrostConfig(config: Row, version: string): Plain | undefined {
   const autoExecute = texts(config['tools_to_auto_execute'])?.toSorted();
   const codeMode = config['is_code_mode_client'] ?? false;
   if (!isText(name) || !type || !execute || !autoExecute || typeof codeMode !== 'boolean') return undefined;
-  const pricing = (config['tool_pricing'] ?? {}) as Record<string, number>;
-  const policy = { name, type, execute, autoExecute, codeMode, ...(version !== '1.3' && { pricing }) };
+  const prices = version === '1.3' ? undefined : (config['tool_pricing'] ?? {});
+  if (prices !== undefined && !isPriceList(prices)) return undefined;
+  const policy = { name, type, execute, autoExecute, codeMode, ...(prices && { pricing: prices }) };
   if (type === 'stdio') {
     const stdio = isRow(config['stdio_config']) ? config['stdio_config'] : {};
     const [command, args, envs] = [stdio['command'] ?? '', texts(stdio['args']), texts(stdio['envs'])];
