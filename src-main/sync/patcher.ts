@@ -211,10 +211,13 @@ export class Patcher {
     await this.ports.updateServer(server.id, { transport: { auth: { oauthConfigId: cell.value } } });
   }
 
-  /** @param refusal why the change was refused where the old entry had to be put back */
+  /**
+   * @param refusal why the change was refused where the old entry had to be put back: then nothing of it is there, even
+   * where a gateway would show the new value just as it shows the old one
+   */
   async #settleWritten(
     subject: Subject,
-    { projection, base }: Pick<Assessment, 'projection' | 'base'>,
+    { projection, base, changes }: Pick<Assessment, 'projection' | 'base' | 'changes'>,
     desired: Desired,
     entry: Entry,
     refusal: Problem | undefined,
@@ -230,8 +233,9 @@ export class Patcher {
     const error =
       refusal ??
       (missing.length > 0 ? notStoredProblem(missing, `${subject.remote.name} (${entry.name})`) : undefined);
+    const differing = refusal ? [...changes, ...missing] : missing;
     const next = makeBase(
-      { local: desired.cells, remote: entry.cells, before: base, differing: missing, server: subject.server },
+      { local: desired.cells, remote: entry.cells, before: base, differing, server: subject.server },
       hasher,
     );
     await this.book.change(subject.link.id, ({ outbox: _done, signInUrl: _over, ...rest }) => {

@@ -48,14 +48,21 @@ export class Writer {
       // A gateway answers 500 as well where it has stored the change and something else went wrong.
       const mayBeStored = error instanceof RemoteFailure && (error.unknown || (error.status ?? 0) >= 500);
       if (!mayBeStored) throw error;
-      // Carried out or not: what it shows now decides. Where even that cannot be read, the outbox tries again.
+      // Carried out or not: what it shows now decides. Where even that cannot be read, or a gateway would show the new
+      // value just as it shows the old one, the outbox tries again.
       const now = await this.round.reread(entry.id);
       if (!now || this.#missing(desired, now).length > 0) throw error;
+      if (changes.some(({ key }) => this.#shows(now, key) === this.#shows(entry, key))) throw error;
       return now;
     }
     const now = await this.round.reread(entry.id);
     if (now) return now;
     throw gone(desired);
+  }
+
+  #shows({ cells }: Entry, key: string): string | undefined {
+    const cell = cells.get(key);
+    return cell && this.round.hasher.shown(cell);
   }
 
   #missing(desired: Desired, entry: Entry) {
