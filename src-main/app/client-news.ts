@@ -1,7 +1,7 @@
 import type { ClientCell, Server } from '../contract/index.js';
 import type { Parts } from './parts.js';
 
-/** Nothing waits for the first look at clients' files, so it need not compete with the start of the app. */
+/** Nothing waits for the first look at clients' files, so it need not compete with the start of the app and its servers. */
 const START_AFTER_MS = 1_500;
 
 const SAID: Partial<Record<ClientCell['state'], (server: string, client: string) => string>> = {
@@ -23,7 +23,8 @@ export class ClientNews {
 
   constructor(private readonly parts: Parts) {
     const { interchange, catalog, notify } = parts;
-    this.#timer = setTimeout(() => void this.#begin().catch(() => undefined), START_AFTER_MS);
+    const begin = (): Promise<void> => parts.runtime.autostarted().then(() => this.#begin());
+    this.#timer = setTimeout(() => void begin().catch(() => undefined), START_AFTER_MS);
     this.#timer.unref();
     this.#stop = catalog.onChanged(({ servers = [], removed }) => {
       const ids = new Set([...servers.map(({ id }) => id), ...(removed?.servers ?? [])]);
@@ -48,6 +49,7 @@ export class ClientNews {
   }
 
   async #begin(): Promise<void> {
+    if (this.#isDisposed) return;
     const watch = await this.parts.interchange.watch((clients) => this.#tell(clients));
     if (this.#isDisposed) return watch.dispose();
     this.#watch = watch;

@@ -7,6 +7,8 @@ export const WATCHED_MS = 2_000;
 export const UNWATCHED_MS = 30_000;
 /** Asking keeps a server watched for this long. */
 const WATCH_LASTS_MS = 10_000;
+/** A start has better use for the processors than being measured; whoever watches sees it all the same. */
+const FIRST_AFTER_MS = 5_000;
 const HISTORY_MS = 3_600_000;
 
 export type MetricsPorts = {
@@ -57,8 +59,10 @@ export class Metrics {
     try {
       const trees = this.ports.trees();
       this.#noteEnds(trees);
-      const due = [...trees].filter(([serverId]) => this.#isDue(this.#of(serverId)));
-      if (due.length === 0) return;
+      const passed = new Map([...trees].map(([serverId]) => [serverId, this.#passed(this.#of(serverId))]));
+      if (![...passed.values()].some((part) => part >= 1)) return;
+      // Those that would be due before long come along, and stay together from then on.
+      const due = [...trees].filter(([serverId]) => (passed.get(serverId) ?? 0) >= 0.5);
       const table = await (this.ports.table ?? processTable)();
       for (const [serverId, tree] of due) this.#sample(serverId, tree.closeMembers(table));
     } catch {
@@ -80,11 +84,12 @@ export class Metrics {
     }
   }
 
-  #isDue(series: Series): boolean {
+  /** Which part of the time between two samples has passed: due at 1. */
+  #passed(series: Series): number {
     const every = series.watchedUntil > this.#now() ? WATCHED_MS : UNWATCHED_MS;
     // Timers are not exact; half a tick's grace keeps a sample from slipping to the next one. A clock that was set back
     // must not keep it waiting until it has caught up.
-    return Math.abs(this.#now() - series.sampledAt) >= every - WATCHED_MS / 2;
+    return Math.abs(this.#now() - series.sampledAt) / (every - WATCHED_MS / 2);
   }
 
   #sample(serverId: string, rows: readonly ProcessRow[]): void {
@@ -113,7 +118,8 @@ export class Metrics {
   #of(serverId: string): Series {
     let series = this.#series.get(serverId);
     if (!series) {
-      series = { metrics: [], watchedUntil: 0, sampledAt: 0, cpu: new Map() };
+      const sampledAt = this.#now() - UNWATCHED_MS + FIRST_AFTER_MS;
+      series = { metrics: [], watchedUntil: 0, sampledAt, cpu: new Map() };
       this.#series.set(serverId, series);
     }
     return series;

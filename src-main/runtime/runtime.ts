@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-import PQueue from 'p-queue';
 import {
   AppError,
   type Finding,
@@ -26,6 +24,7 @@ import type { ProcessTree } from './process/process-tree.js';
 import { Questions, type Answer } from './session/questions.js';
 import { FETCH_LIMIT_MS } from './package-fetch.js';
 import { ServerUnit } from './server-unit.js';
+import { StartQueue } from './start-queue.js';
 import { loadMcp } from './session/load-mcp.js';
 import type { Session } from './session/session.js';
 import { removeLog, strikeLog } from './log/server-log.js';
@@ -62,8 +61,6 @@ export type RuntimeTuning = {
 
 /** What talks to servers is loaded this long after the app where nothing starts by itself: a start then finds it there. */
 const PREPARE_MS = 1_000;
-/** A start that takes longer than this gives up its place in the autostart queue: it must not hold up the others. */
-const AUTOSTART_PLACE_MS = 3_000;
 
 /** What runs: local servers as process trees, remote ones as sessions. */
 export class Runtime {
@@ -78,7 +75,8 @@ export class Runtime {
   readonly #metrics: Metrics;
   readonly #idle: IdleWatch;
   #disposed = false;
-  readonly #autostart = new PQueue({ concurrency: availableParallelism() * 8 });
+  readonly #autostart = new StartQueue();
+  #autostarted: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly ports: RuntimePorts,
@@ -131,19 +129,21 @@ export class Runtime {
     return sweepLeftovers(this.ports.dataDir, this.#register.instance, nameOf);
   }
 
-  /** Starts servers side by side, a few more at a time than there are cores. One that fails shows it in its run. */
+  /** Starts servers side by side, as many at a time as keep the cores busy. One that fails shows it in its run. */
   autostart(servers: readonly Server[]): void {
     const chosen = servers.filter(({ lifecycle }) => !lifecycle.onDemand);
     if (chosen.length === 0) setTimeout(() => void loadMcp(), PREPARE_MS).unref();
-    for (const { id } of chosen) {
-      void this.#autostart.add(async () => {
-        const started = this.start(id).catch(() => {});
-        await Promise.race([
-          started,
-          new Promise((resolve) => setTimeout(resolve, AUTOSTART_PLACE_MS).unref()),
-        ]);
-      });
-    }
+    // Before the login shell has answered none of them can be spawned.
+    this.#autostarted = this.#environment.ask().then(() => {
+      if (this.#disposed) return undefined;
+      for (const { id } of chosen) this.#autostart.add(() => this.start(id));
+      return this.#autostart.settled();
+    });
+  }
+
+  /** Resolves when all that starts by itself is ready, has failed, or has had its time. */
+  autostarted(): Promise<void> {
+    return this.#autostarted;
   }
 
   /** @throws AppError why it did not become ready; `run.error` holds the same */

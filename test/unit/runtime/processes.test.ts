@@ -157,6 +157,26 @@ describe('metrics', () => {
     expect(scene.reads - unwatched).toBe(2);
   });
 
+  it('leave servers alone that just start, and look at all of them at once from then on', async () => {
+    const { scene, metrics, sampled } = setUp();
+    scene.table.push(row(20, 1, { rssBytes: 50, cpuMs: 100 }));
+    const late = async (seconds: number): Promise<void> => {
+      for (let passed = 0; passed < seconds; passed += 2) {
+        scene.now += 2_000;
+        await metrics.tick();
+      }
+    };
+    await late(4);
+    scene.trees = new Map([...scene.trees, ['t', new ProcessTree(20, 'n')]]);
+    expect(scene.reads).toBe(0);
+    await late(10);
+    expect(sampled).toEqual(['s 0 100', 't 0 50']);
+    const before = scene.reads;
+    await late(60);
+    expect(scene.reads - before).toBe(2);
+    expect(sampled).toHaveLength(6);
+  });
+
   it('keep an hour', async () => {
     const { scene, metrics } = setUp();
     for (let passed = 0; passed < 2 * 3_600_000; passed += 30_000) {
