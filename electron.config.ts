@@ -31,6 +31,9 @@ export default defineConfig({
       notices('main', ['keytar']),
       bundleAlone(here('src-main/sample/server.ts'), here('out/main/sample-server.js'), [notices('sample')]),
     ],
+    resolve: {
+      alias: { '@modelcontextprotocol/client/_shims': here('src-main/runtime/session/sdk-shims.ts') },
+    },
     build: {
       outDir: 'out/main',
       // Not only Electron's own Node runs it: the browser host is plain Node's.
