@@ -8,7 +8,10 @@ beforeEach(() => void (rig = SyncRig.inMemory()));
 afterEach(() => rig[Symbol.asyncDispose]());
 
 const server = (name: string): Promise<Server> =>
-  rig.server({ name, transport: { type: 'sse', url: `https://${encodeURIComponent(name)}.example.com/mcp` } });
+  rig.server({
+    name,
+    transport: { type: 'sse', url: `https://${encodeURIComponent(name)}.example.com/mcp` },
+  });
 
 async function linked({ id }: Remote, ...names: string[]) {
   const servers = [];
