@@ -143,7 +143,7 @@ async function brokenRemotes(camera: Camera): Promise<void> {
       {
         name: 'remote-locked',
         hash: `#/remotes/${ids['Locked']}`,
-        open: (page) => page.getByRole('article').getByText('Not reachable').waitFor(),
+        open: (page) => page.getByRole('article').getByText('Sign-in refused').waitFor(),
       },
       {
         name: 'sign-in',
