@@ -133,10 +133,12 @@ export class Runtime {
   autostart(servers: readonly Server[]): void {
     const chosen = servers.filter(({ lifecycle }) => !lifecycle.onDemand);
     if (chosen.length === 0) setTimeout(() => void loadMcp(), PREPARE_MS).unref();
-    // Before the login shell has answered none of them can be spawned.
+    const add = ({ id }: Server): void => this.#autostart.add(() => this.start(id));
+    const isLocal = ({ transport }: Server): boolean => transport.type === 'stdio';
+    chosen.filter((server) => !isLocal(server)).forEach(add);
+    // Before the login shell has answered none of these can be spawned: they would only take up places.
     this.#autostarted = this.#environment.ask().then(() => {
-      if (this.#disposed) return undefined;
-      for (const { id } of chosen) this.#autostart.add(() => this.start(id));
+      if (!this.#disposed) chosen.filter(isLocal).forEach(add);
       return this.#autostart.settled();
     });
   }

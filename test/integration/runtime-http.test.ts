@@ -1,9 +1,11 @@
 import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -95,6 +97,21 @@ function minimal(seen: IncomingMessage[] = [], sessions = new Set<string>()) {
     response.end(JSON.stringify({ jsonrpc: '2.0', id, result: results[method] ?? {} }));
   };
 }
+
+it('one that starts by itself does not wait for a login shell, which only commands need', async () => {
+  const home = await mkdtemp(path.join(tmpdir(), 'jackfield-home-'));
+  cleanups.push(() => rm(home, { recursive: true, force: true }));
+  await writeFile(path.join(home, '.bash_profile'), 'read -r answer < <(sleep 989)\n');
+  const hanging = await RuntimeBench.open({ env: { SHELL: '/bin/bash', HOME: home, PATH: '/usr/bin:/bin' } });
+  cleanups.push(() => hanging.close());
+  const lifecycle = { autostart: true };
+  hanging.node('memory', [real('memory')], { lifecycle });
+  hanging.add('web', { type: 'streamable_http', url: `${await listen(minimal())}/mcp` }, { lifecycle });
+  hanging.runtime.autostart([...hanging.servers.values()]);
+  await vi.waitFor(() => expect(hanging.runtime.run('web').state).toBe('running'));
+  expect(hanging.states.get('memory')).toBeUndefined();
+  await vi.waitFor(() => expect(hanging.runtime.run('memory').state).toBe('running'));
+});
 
 describe.each([
   ['streamable_http', 'streamableHttp', '/mcp'],
