@@ -46,7 +46,7 @@ export async function fleetFigures(): Promise<Figure[]> {
       }
     return figures(samples);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

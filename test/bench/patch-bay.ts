@@ -83,7 +83,9 @@ export async function patchBayFigures(): Promise<Figure[]> {
     ];
   } finally {
     await browser.close();
-    await Promise.all([dataDir, home].map((folder) => rm(folder, { recursive: true, force: true })));
+    await Promise.all(
+      [dataDir, home].map((folder) => rm(folder, { recursive: true, force: true, maxRetries: 5 })),
+    );
   }
 }
 

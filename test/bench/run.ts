@@ -74,6 +74,6 @@ export async function runFigures(): Promise<Figure[]> {
       detail: `${own.toFixed(0)} MB of it are its own, the rest is shared with other Nodes`,
     });
   }
-  await rm(dataDir, { recursive: true, force: true });
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   return figures;
 }

@@ -59,7 +59,7 @@ export async function writeFigures(): Promise<Figure[]> {
         detail: `median of ${EDITS}, longest ${Math.max(...took).toFixed(1)} ms`,
       });
     }
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   }
   return figures;
 }

@@ -9,7 +9,7 @@ afterAll(closeBrowser);
 
 it('shows why a server crashes: state, last words, plot, doctor with its fix, and log', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'jackfield-crashing-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const host = await startHost();
   const { server } = await host.client.call('server.create', {
     server: {

@@ -148,7 +148,7 @@ test.each(['light', 'dark'] as const)('every component looks as it did, in %s', 
     references: join(GALLERY, 'references', theme),
     results: join(ROOT, 'test-results', 'gallery', theme),
   };
-  await rm(folders.results, { recursive: true, force: true });
+  await rm(folders.results, { recursive: true, force: true, maxRetries: 5 });
   const names: string[] = [];
   const faults: string[] = [];
   const drawn = new Set<string>();

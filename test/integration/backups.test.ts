@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await host[Symbol.asyncDispose]();
   await keychain.stop();
-  await rm(dataDir, { recursive: true, force: true });
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 const add = async (name: string, env: Record<string, unknown> = {}): Promise<Server> => {

@@ -144,7 +144,7 @@ describe(`bad input (SEED=${seed})`, () => {
     );
     hostile.close();
     await host[Symbol.asyncDispose]();
-    await rm(home, { recursive: true, force: true });
+    await rm(home, { recursive: true, force: true, maxRetries: 5 });
   });
 
   const state = async (): Promise<string> => {

@@ -46,7 +46,7 @@ async function disk(size: string): Promise<string> {
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=700`, 'tmpfs', folder]);
   onTestFinished(async () => {
     execFileSync('umount', ['-l', folder]);
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
   return folder;
 }

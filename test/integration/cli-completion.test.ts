@@ -42,7 +42,7 @@ describe('completion', () => {
   });
   afterAll(async () => {
     await host[Symbol.asyncDispose]();
-    await rm(bin, { recursive: true, force: true });
+    await rm(bin, { recursive: true, force: true, maxRetries: 5 });
   });
 
   const inShell = (shell: string, args: string[]): Promise<string[]> =>

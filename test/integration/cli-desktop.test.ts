@@ -25,8 +25,8 @@ describe('the desktop app as the command', () => {
     });
   });
   afterAll(async () => {
-    await rm(staged, { recursive: true, force: true });
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(staged, { recursive: true, force: true, maxRetries: 5 });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   });
 
   it('lists, and opens no window', async () => {

@@ -44,7 +44,7 @@ describe('jackfield, as somebody uses it', () => {
   });
   afterAll(async () => {
     await host[Symbol.asyncDispose]();
-    await rm(home, { recursive: true, force: true });
+    await rm(home, { recursive: true, force: true, maxRetries: 5 });
   });
 
   it('asks whether something like it was meant', async () => {

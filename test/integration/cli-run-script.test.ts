@@ -70,7 +70,7 @@ describe('jackfield run of a script for its own Node', () => {
     await create('with options', 'pid.cjs', { env: { NODE_OPTIONS: '--no-warnings' } });
     await create('there', 'common.cjs', { args: ['common.cjs'], cwd: folder, env: { OWN: 'own' } });
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   const launched = (name: string, input = ''): Promise<Finished> =>
     jackfield(['run', name], { dataDir, input, cwd: folder });

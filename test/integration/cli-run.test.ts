@@ -56,7 +56,7 @@ describe('jackfield run', () => {
     await using host = await Host.start({ dataDir });
     for (const server of SERVERS) await host.client.call('server.create', { server });
   });
-  afterAll(() => rm(dataDir, { recursive: true, force: true }));
+  afterAll(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
 
   it('hands over byte for byte what a direct run says', async () => {
     const asks = [
@@ -239,7 +239,7 @@ describe('jackfield run with secrets', () => {
   });
   afterAll(async () => {
     await keychain.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   });
 
   it('reads them from the keychain, without a running app', async () => {

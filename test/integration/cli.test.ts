@@ -37,7 +37,7 @@ describe('jackfield beside a running app', () => {
   });
   afterAll(async () => {
     await host[Symbol.asyncDispose]();
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   });
 
   it('starts, lists, calls and stops what runs there', async () => {
@@ -241,7 +241,7 @@ describe('jackfield beside a running app', () => {
 describe('jackfield by itself', () => {
   let dataDir: string;
   beforeAll(async () => (dataDir = await folderWith(SERVERS)));
-  afterAll(() => rm(dataDir, { recursive: true, force: true }));
+  afterAll(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
 
   it('lists, calls and examines, and leaves nothing running', async () => {
     const listed = await json<Listed>(['list'], { dataDir });

@@ -44,7 +44,7 @@ describe.skipIf(process.platform === 'darwin')('every entry of the menus of the 
   beforeAll(async () => {
     folder = await stageDesktop();
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   const start = async (): Promise<Desktop> => {
     const dataDir = await mkdtemp(join(tmpdir(), 'jackfield-data-'));

@@ -33,7 +33,7 @@ describe.runIf(process.platform === 'linux')('updates of a packaged app', () => 
     const manifest = JSON.parse(await readFile(file, 'utf8')) as object;
     await writeFile(file, JSON.stringify({ ...manifest, updateKey: spki(keys.publicKey) }));
   });
-  afterAll(() => rm(app, { recursive: true, force: true }));
+  afterAll(() => rm(app, { recursive: true, force: true, maxRetries: 5 }));
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'jackfield-updates-'));
@@ -55,7 +55,7 @@ describe.runIf(process.platform === 'linux')('updates of a packaged app', () => 
     feed.close();
     feed.closeAllConnections();
     files.clear();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
   /** The new version says that it was started, so that the test sees it. */

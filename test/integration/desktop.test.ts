@@ -14,7 +14,7 @@ describe('the built desktop host, under plain Node with a stand-in for Electron'
   beforeAll(async () => {
     folder = await stageDesktop();
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   const start = async (env?: NodeJS.ProcessEnv, ...args: string[]): Promise<Desktop> =>
     Desktop.start(folder, await mkdtemp(join(tmpdir(), 'jackfield-data-')), env, ...args);

@@ -45,7 +45,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const folder of mounted.splice(0)) execFileSync('umount', ['-l', folder]);
-  await rm(home, { recursive: true, force: true });
+  await rm(home, { recursive: true, force: true, maxRetries: 5 });
 });
 
 const on = (dataDir: string): Interchange => new Interchange({ home, env: {}, platform: 'linux', dataDir });

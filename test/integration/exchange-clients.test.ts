@@ -36,7 +36,7 @@ describe('AI clients’ files, through the host', () => {
   });
   afterAll(async () => {
     await host[Symbol.asyncDispose]();
-    await rm(home, { recursive: true, force: true });
+    await rm(home, { recursive: true, force: true, maxRetries: 5 });
   });
 
   const create = async (name: string): Promise<Server> =>

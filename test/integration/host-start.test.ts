@@ -11,7 +11,7 @@ describe('starting and stopping the browser host', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'jackfield ünicode '));
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   it('prints one ready line, serves there, and ends with 0 on SIGTERM and on SIGINT', async () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -197,7 +197,7 @@ describe.skipIf(process.platform !== 'linux')('without a keyring', () => {
     ['a bus that is gone', 'unix:path=/nowhere/at/all'],
   ])('says so where there is %s', async (_, address) => {
     const home = await mkdtemp(join(tmpdir(), 'jf-nobus-'));
-    onTestFinished(() => rm(home, { recursive: true, force: true }));
+    onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
     const { DBUS_SESSION_BUS_ADDRESS: _bus, XDG_RUNTIME_DIR: _run, DISPLAY: _display, ...rest } = process.env;
     const env = { ...rest, HOME: home, ...(address && { DBUS_SESSION_BUS_ADDRESS: address }) };
     const vault = await openVault(env);

@@ -11,7 +11,7 @@ describe.skipIf(process.platform === 'win32')('npm start -- --browser', () => {
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'jackfield-npm-'));
   });
-  afterAll(() => rm(dataDir, { recursive: true, force: true }));
+  afterAll(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
 
   it.each([
     ['SIGTERM to npm', 'SIGTERM', false],

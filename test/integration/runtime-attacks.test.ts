@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await bench.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
 const attacking = (way: string, more: Record<string, unknown> = {}): string =>

@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await bench.close();
-  await rm(home, { recursive: true, force: true });
+  await rm(home, { recursive: true, force: true, maxRetries: 5 });
 });
 
 const examine = (id: string): Promise<Finding[]> => bench.runtime.doctor(bench.servers.get(id)!);

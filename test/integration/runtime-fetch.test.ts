@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await bench.close();
-  await rm(home, { recursive: true, force: true });
+  await rm(home, { recursive: true, force: true, maxRetries: 5 });
 });
 
 async function open(tuning: RuntimeTuning = {}, ports: Partial<RuntimePorts> = {}): Promise<void> {

@@ -100,7 +100,7 @@ function minimal(seen: IncomingMessage[] = [], sessions = new Set<string>()) {
 
 it('one that starts by itself does not wait for a login shell, which only commands need', async () => {
   const home = await mkdtemp(path.join(tmpdir(), 'jackfield-home-'));
-  cleanups.push(() => rm(home, { recursive: true, force: true }));
+  cleanups.push(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
   await writeFile(path.join(home, '.bash_profile'), 'read -r answer < <(sleep 989)\n');
   const hanging = await RuntimeBench.open({ env: { SHELL: '/bin/bash', HOME: home, PATH: '/usr/bin:/bin' } });
   cleanups.push(() => hanging.close());

@@ -15,7 +15,7 @@ let home: string;
 beforeEach(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'jackfield-home-'));
 });
-afterEach(() => rm(home, { recursive: true, force: true }));
+afterEach(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
 
 describe('the login shell', () => {
   const ask = (rc: string, limitMs = 5_000) =>

@@ -30,7 +30,7 @@ beforeAll(async () => {
     build: { ssr: 'test/support/runtime-host.ts', outDir: bundle, target: 'node20', copyPublicDir: false },
   });
 });
-afterAll(() => rm(bundle, { recursive: true, force: true }));
+afterAll(() => rm(bundle, { recursive: true, force: true, maxRetries: 5 }));
 beforeEach(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'jackfield-sweep-'));
 });
@@ -40,7 +40,7 @@ afterEach(async () => {
     host.kill('SIGTERM');
     await once(host, 'exit');
   }
-  await rm(dataDir, { recursive: true, force: true });
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 async function host(

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await bench?.close();
   bench = undefined;
-  await rm(home, { recursive: true, force: true });
+  await rm(home, { recursive: true, force: true, maxRetries: 5 });
 });
 
 let env: NodeJS.ProcessEnv;

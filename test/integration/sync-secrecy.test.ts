@@ -176,7 +176,7 @@ describe('TLS', () => {
   };
   const own = made('own', 'IP:127.0.0.1');
   const foreign = made('foreign', 'DNS:other.example.com');
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   it('a certificate that nobody vouches for is refused, and accepted with its authority', async () => {
     const fake = await letta({ tls: own });

@@ -18,7 +18,7 @@ describe('a command that the person did not type', () => {
   });
   afterAll(async () => {
     await host[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
   /** A command that leaves a trace, so that it can be told whether it ran. */

@@ -34,7 +34,7 @@ describe('taking back', () => {
   afterAll(async () => {
     await host[Symbol.asyncDispose]();
     await keychain.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   });
   afterEach(async () => {
     const { servers, remotes } = await host.client.call('app.snapshot', {});

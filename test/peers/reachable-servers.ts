@@ -28,7 +28,7 @@ export async function startReachableServers(url: string | undefined): Promise<Re
   const children: ChildProcess[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(children.map(end));
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
     const commands = [await script(folder, 'one'), await script(folder, 'two')] as const;

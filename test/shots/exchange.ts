@@ -220,6 +220,6 @@ export async function exchangeStage(camera: Camera): Promise<void> {
     );
     await camera.take(host, scenes(home, bundle));
   } finally {
-    await rm(home, { recursive: true, force: true });
+    await rm(home, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -103,7 +103,7 @@ async function brokenServers(camera: Camera): Promise<void> {
       },
     ]);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
@@ -196,7 +196,7 @@ async function notices(camera: Camera): Promise<void> {
       asks('model', /asks for a model/),
     ]);
   } finally {
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -45,6 +45,6 @@ async function make(entry: string): Promise<string> {
   const target = join(OUT, `${basename(entry, '.ts')}-${hash}.mjs`);
   await mkdir(OUT, { recursive: true });
   if (!(await stat(target).catch(() => undefined))) await rename(join(draft, 'bundle.mjs'), target);
-  await rm(draft, { recursive: true, force: true });
+  await rm(draft, { recursive: true, force: true, maxRetries: 5 });
   return target;
 }

@@ -77,7 +77,7 @@ export class Host {
   /** Ends the host if it still runs and removes what the test made. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) await this.stop();
-    if (this.ownsFolder) await rm(this.dataDir, { recursive: true, force: true });
+    if (this.ownsFolder) await rm(this.dataDir, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

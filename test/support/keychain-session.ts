@@ -127,7 +127,7 @@ export class KeychainSession {
   async stop(): Promise<void> {
     await this.killKeyring();
     await end(this.bus);
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -81,7 +81,7 @@ export class RuntimeBench {
 
   async close(): Promise<void> {
     await this.runtime.dispose();
-    await rm(this.dataDir, { recursive: true, force: true });
+    await rm(this.dataDir, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

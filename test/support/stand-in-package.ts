@@ -39,7 +39,7 @@ export async function standInPackage(
   unpacked = UNPACKED,
 ): Promise<Place> {
   const root = await mkdtemp(join(tmpdir(), 'jackfield-package-'));
-  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  onTestFinished(() => rm(root, { recursive: true, force: true, maxRetries: 5 }));
   const folder = join(root, 'linux-unpacked');
   makeStandInRuntime(folder, '45.0.0');
   await rename(join(folder, 'electron'), join(folder, 'jackfield'));

@@ -185,6 +185,6 @@ export class SyncRig {
     await this.sync.dispose();
     await this.catalog.close();
     await Promise.all(this.#fakes.map((fake) => fake.close()));
-    if (this.dataDir !== undefined) await rm(this.dataDir, { recursive: true, force: true });
+    if (this.dataDir !== undefined) await rm(this.dataDir, { recursive: true, force: true, maxRetries: 5 });
   }
 }

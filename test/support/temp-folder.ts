@@ -6,6 +6,6 @@ import { onTestFinished } from 'vitest';
 /** A folder that is gone when the test is over. */
 export async function tempFolder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'jackfield-'));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  onTestFinished(() => rm(path, { recursive: true, force: true, maxRetries: 5 }));
   return path;
 }

@@ -45,6 +45,6 @@ export async function packBundle(target: string): Promise<void> {
     const isPacked = await packExtension({ extensionPath: folder, outputPath: target, silent: true });
     if (!isPacked) throw new Error('The bundle could not be packed.');
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -81,7 +81,7 @@ export async function torture(options: {
     }
   } finally {
     await session.stop();
-    if (isGood(result)) await rm(dataDir, { recursive: true, force: true });
+    if (isGood(result)) await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
     else result.dataDir = dataDir;
   }
   return result;

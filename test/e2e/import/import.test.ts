@@ -38,7 +38,7 @@ async function shot(page: Page, name: string): Promise<void> {
 
 async function open(look: Look = {}) {
   const home = await mkdtemp(join(tmpdir(), 'jackfield-import-'));
-  onTestFinished(() => rm(home, { recursive: true, force: true }));
+  onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
   for (const [path, content] of Object.entries(FILES)) {
     await mkdir(dirname(join(home, path)), { recursive: true });
     await writeFile(join(home, path), JSON.stringify(content, null, 2));

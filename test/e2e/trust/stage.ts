@@ -126,7 +126,7 @@ export async function setStage() {
       await host[Symbol.asyncDispose]();
       await letta.close();
       await keychain.stop();
-      await rm(outer, { recursive: true, force: true });
+      await rm(outer, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

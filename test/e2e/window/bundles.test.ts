@@ -31,7 +31,7 @@ describe('a bundle that is dropped onto the window', () => {
     await packBundle(join(folder, 'weather.mcpb'));
     bundle = await readFile(join(folder, 'weather.mcpb'));
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   it('shows everything first, and becomes a server that runs only when it is told to', async () => {
     const host = await startHost();

@@ -10,7 +10,7 @@ const FILE =
 /** A host in a home that Cursor has a file in. */
 export async function hostWithCursor() {
   const home = await mkdtemp(join(tmpdir(), 'jackfield-home-'));
-  onTestFinished(() => rm(home, { recursive: true, force: true }));
+  onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
   await mkdir(join(home, '.cursor'));
   const file = join(home, '.cursor/mcp.json');
   await writeFile(file, FILE);

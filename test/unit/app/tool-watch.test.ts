@@ -19,7 +19,7 @@ describe('how tools are described', () => {
     dataDir = await mkdtemp(join(tmpdir(), 'jackfield-tools-'));
     flagged.mockClear();
   });
-  afterEach(() => rm(dataDir, { recursive: true, force: true }));
+  afterEach(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
   const open = (...ids: [string[]?]): Promise<ToolWatch> =>
     ToolWatch.open(
       { dataDir, redact: (text) => text.replaceAll('hunter2', '••••'), flagged },

@@ -108,7 +108,7 @@ describe('whether a command may run', () => {
     answers = [];
     asked = undefined;
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   const open = async (): Promise<Trust> =>
     new Trust({

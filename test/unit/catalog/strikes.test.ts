@@ -135,7 +135,7 @@ describe('a value that goes to the keychain', () => {
     await catalog.edit((tx) => tx.put('servers', server('b')));
     const copies = ['backups', 'history.jsonl'];
     const before = `${dataDir}-before`;
-    onTestFinished(() => rm(before, { recursive: true, force: true }));
+    onTestFinished(() => rm(before, { recursive: true, force: true, maxRetries: 5 }));
     for (const name of copies) await cp(join(dataDir, name), join(before, name), { recursive: true });
     await hide(catalog);
     await catalog.close();

@@ -14,7 +14,7 @@ describe('a file that is opened with the app', () => {
     await writeFile(join(folder, 'large.json'), '');
     await truncate(join(folder, 'large.json'), 5_000_001);
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   it('is text for the import screen', async () => {
     expect(await intentOfFile(join(folder, 'mcp.JSON'))).toEqual({

@@ -24,7 +24,7 @@ describe('the pages of app://jackfield', () => {
     await writeFile(join(folder, 'secret.html'), 'secret');
     await writeFile(join(folder, 'renderer-other/x.html'), 'secret');
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   it('come with their type and a strict policy', async () => {
     const page = await answer(get('app://jackfield/index.html'), pages);

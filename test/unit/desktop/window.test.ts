@@ -13,7 +13,7 @@ describe('the window', () => {
     resetElectron();
     dataDir = await mkdtemp(join(tmpdir(), 'jackfield-window-'));
   });
-  afterEach(() => rm(dataDir, { recursive: true, force: true }));
+  afterEach(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
 
   const open = (): BrowserWindow => openWindow({ dataDir, preload: '/p.cjs' }) as unknown as BrowserWindow;
   const keep = (state: unknown): Promise<void> =>

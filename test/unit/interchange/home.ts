@@ -27,7 +27,7 @@ export class Home {
       home.folder = await mkdtemp(join(tmpdir(), 'jackfield-interchange-'));
       home.interchange = home.on('linux');
     });
-    afterEach(() => rm(home.folder, { recursive: true, force: true }));
+    afterEach(() => rm(home.folder, { recursive: true, force: true, maxRetries: 5 }));
     return home;
   }
 

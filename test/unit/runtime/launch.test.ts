@@ -31,7 +31,7 @@ describe('a command', () => {
     await mkdir(path.join(folder, 'one'));
     await mkdir(path.join(folder, 'two'));
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const tool = async (at: string, mode = 0o755): Promise<string> => {
     const file = path.join(folder, at);
     await writeFile(file, '#!/bin/sh\n');

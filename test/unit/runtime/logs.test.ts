@@ -114,7 +114,7 @@ describe('the log file', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'jackfield-log-'));
     file = path.join(folder, 'logs', 'x.log');
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const entries = (from: number, to: number, text = 'line'): LogEntry[] =>
     Array.from({ length: to - from + 1 }, (_, index) => ({
       seq: from + index,

@@ -54,7 +54,7 @@ describe('bundles', () => {
   });
   afterEach(async () => {
     await bundles.dispose();
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   });
 
   async function send(file: Uint8Array, fileName = 'weather.mcpb'): Promise<string> {
