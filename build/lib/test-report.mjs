@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { ROOT } from './paths.mjs';
 
-/** ANSI colours: a report quotes assertions as the terminal would show them. */
-// eslint-disable-next-line no-control-regex
-const COLOURS = /\u001b\[[0-9;]*m/g;
-const firstLine = (text) => text.replace(COLOURS, '').trim().split('\n', 1)[0];
+/** A report quotes assertions as the terminal would show them, in colours. */
+const firstLine = (text) => stripVTControlCharacters(text).trim().split('\n', 1)[0];
 
 /**
  * What Vitest's JSON report says of each file of one suite.

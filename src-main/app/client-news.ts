@@ -23,8 +23,7 @@ export class ClientNews {
 
   constructor(private readonly parts: Parts) {
     const { interchange, catalog, notify } = parts;
-    const begin = (): Promise<void> => parts.runtime.autostarted().then(() => this.#begin());
-    this.#timer = setTimeout(() => void begin().catch(() => undefined), START_AFTER_MS);
+    this.#timer = setTimeout(() => void this.#begin().catch(() => undefined), START_AFTER_MS);
     this.#timer.unref();
     this.#stop = catalog.onChanged(({ servers = [], removed }) => {
       const ids = new Set([...servers.map(({ id }) => id), ...(removed?.servers ?? [])]);
@@ -49,6 +48,7 @@ export class ClientNews {
   }
 
   async #begin(): Promise<void> {
+    await this.parts.runtime.autostarted();
     if (this.#isDisposed) return;
     const watch = await this.parts.interchange.watch((clients) => this.#tell(clients));
     if (this.#isDisposed) return watch.dispose();

@@ -15,7 +15,7 @@ const ALL_BUSY = 0.1;
 /** @returns how many cores had nothing to do since the last call, as a fraction; all of them where nobody knows */
 function idleCores(): () => number {
   let before = { idle: 0, all: 0 };
-  const look = (): number => {
+  return () => {
     const times = cpus().map((core) => core.times);
     const idle = times.reduce((sum, one) => sum + one.idle, 0);
     const all = times.reduce(
@@ -26,8 +26,6 @@ function idleCores(): () => number {
     before = { idle, all };
     return share * Math.max(1, times.length);
   };
-  look();
-  return look;
 }
 
 /**
@@ -48,6 +46,7 @@ export class StartQueue {
       await Promise.race([start().catch(() => undefined), place]);
     });
     if (this.#queue.size === 0 || this.#timer) return;
+    // What was idle before is of no interest.
     this.idle();
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
     this.#timer.unref();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Server } from '../../src-main/contract/index.js';
+import type { BifrostVersion } from '../fakes/bifrost/index.js';
 import { SyncRig } from '../support/sync-rig.js';
 
 /** Two URLs that a gateway hides are shown alike: what it shows then says nothing of which one it has. */
@@ -10,14 +10,18 @@ let rig: SyncRig;
 beforeEach(() => void (rig = SyncRig.inMemory()));
 afterEach(() => rig[Symbol.asyncDispose]());
 
-const server = (): Promise<Server> => rig.server({ name: 'one', transport: { type: 'sse', url: OLD } });
+/** A gateway that has the old URL, and a server that has the new one by now. */
+async function moved(version: BifrostVersion) {
+  const { fake, remote } = await rig.bifrost({ version });
+  const server = await rig.server({ name: 'one', transport: { type: 'sse', url: OLD } });
+  const { linkId } = await rig.patch(server, remote);
+  await rig.update(server.id, { transport: { url: NEW } });
+  return { fake, linkId };
+}
 
 describe('a change that a gateway shows just as what was there before', () => {
   it('counts as sent only once it is, where the connection broke off', async () => {
-    const { fake, remote } = await rig.bifrost({ version: '1.4' });
-    const one = await server();
-    const { linkId } = await rig.patch(one, remote);
-    await rig.update(one.id, { transport: { url: NEW } });
+    const { fake, linkId } = await moved('1.4');
     fake.faults.add({ kind: 'drop' }, { method: 'PUT' });
     expect(await rig.apply(linkId)).toMatchObject({ status: 'queued', verified: false });
     expect(fake.state.find('one')?.connection_string).toBe(OLD);
@@ -26,10 +30,7 @@ describe('a change that a gateway shows just as what was there before', () => {
   });
 
   it('is still to be sent, where it was refused and the old entry put back', async () => {
-    const { fake, remote } = await rig.bifrost({ version: '1.5' });
-    const one = await server();
-    const { linkId } = await rig.patch(one, remote);
-    await rig.update(one.id, { transport: { url: NEW } });
+    const { fake, linkId } = await moved('1.5');
     fake.faults.add({ kind: 'html' }, { method: 'POST' });
     const refused = await rig.apply(linkId, { consent: ['replace'] });
     expect(refused).toMatchObject({ status: 'failed', verified: false });
