@@ -30,6 +30,9 @@ export default defineConfig({
       renameDirnameOfOpen,
       notices('main', ['keytar']),
       bundleAlone(here('src-main/sample/server.ts'), here('out/main/sample-server.js'), [notices('sample')]),
+      bundleAlone(here('src-main/runtime/session/result-judge-thread.ts'), here('out/main/result-judge.js'), [
+        notices('judge'),
+      ]),
     ],
     resolve: {
       alias: { '@modelcontextprotocol/client/_shims': here('src-main/runtime/session/sdk-shims.ts') },

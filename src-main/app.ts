@@ -41,7 +41,7 @@ import { secretIdsOf, Vault, type HelperProcess } from './vault/vault.js';
 export { CatalogLockedError } from './catalog/catalog.js';
 export { launchNodeHelper } from './vault/node-helper.js';
 export type { HelperProcess } from './vault/vault.js';
-export type { Clipboard } from './app/parts.js';
+export type { Clipboard, Programs } from './app/parts.js';
 export type { Updates } from './app/updates.js';
 export type { Caller, Rpc } from './app/rpc.js';
 export { shownCommand, visible } from './app/trust/shown-command.js';
@@ -207,6 +207,7 @@ function assemble(facts: HostFacts, { catalog, vault, allowed, toolWatch }: Held
     resolve,
     redact,
     appVersion: facts.version,
+    resultJudge: facts.programs.resultJudge,
     isWatched: () => attention.isAttended,
     refusal: (server) => trust.refusal(server),
     environment: facts.environment,

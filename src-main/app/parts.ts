@@ -18,12 +18,19 @@ import type { UndoBook } from './undo/undo-book.js';
 /** The clipboard of the OS, where a host has one. */
 export type Clipboard = { read(): Promise<string>; write(text: string): Promise<void> };
 
+/** Files of the build that run elsewhere than in the host: none of them may lie within the app's archive. */
+export type Programs = {
+  /** Run by a Node of the person's own. */
+  sampleServer: string;
+  /** A worker thread. */
+  resultJudge: string;
+};
+
 export type HostFacts = {
   host: AppInfo['host'];
   version: string;
   dataDir: string;
-  /** The bundled sample server's file, readable by a Node of the person's own. */
-  sampleServer: string;
+  programs: Programs;
   /**
    * The words before `run` by which another program starts Jackfield's command: the installed program, or a Node and
    * the command's script. Absolute; without it no client can be pointed at the launcher.

@@ -46,6 +46,8 @@ export type RuntimePorts = {
   /** Why this server's command may not be run; asked before every launch of a process. */
   refusal?(server: Server): AppError | undefined;
   appVersion: string;
+  /** The bundled thread that judges results: a file of its own. */
+  resultJudge: string;
   /** What servers start from, where it was asked for already. */
   environment?: BaseEnvironment | undefined;
 };
@@ -166,7 +168,7 @@ export class Runtime {
   /** Stops it and drops its logs. */
   async forget(serverId: string): Promise<void> {
     const unit = this.#units.get(serverId);
-    await Promise.all([unit?.supervisor.stop(), unit?.cancelFetch()]);
+    await unit?.end();
     this.#units.delete(serverId);
     this.#metrics.forget(serverId);
     this.#idle.forget(serverId);
@@ -211,9 +213,12 @@ export class Runtime {
     serverId: string,
     request: CallRequest,
   ): Promise<{ result: ToolResult; durationMs: number }> {
-    return this.#use(serverId, `The call of "${request.name}"`, (session) =>
-      this.#calls.call(serverId, session, request),
-    );
+    return this.#use(serverId, `The call of "${request.name}"`, async (session) => {
+      const tool = session.tools.find(({ name }) => name === request.name);
+      const answered = await this.#calls.call(serverId, session, request);
+      if (tool) await this.#unit(serverId).judge(tool, answered.result);
+      return answered;
+    });
   }
 
   /** Calls of tools that wait for their answer. */
@@ -322,7 +327,7 @@ export class Runtime {
     this.#idle.stop();
     this.#questions.closeAll();
     const units = [...this.#units.values()];
-    await Promise.all(units.flatMap((unit) => [unit.supervisor.stop(), unit.cancelFetch()]));
+    await Promise.all(units.map((unit) => unit.end()));
     await Promise.all(units.map((unit) => unit.log.close()));
     await this.#register.dispose();
     this.#events.clear();

@@ -6,6 +6,7 @@ import {
   type Settings,
   type StdioTransport,
   type Tool,
+  type ToolResult,
   type Value,
 } from '../contract/index.js';
 import { StartFailure, type Attempt } from './attempt.js';
@@ -18,6 +19,7 @@ import type { ProcessRegister } from './process/process-register.js';
 import { loadMcp } from './session/load-mcp.js';
 import type { ProtocolTap } from './session/protocol-log.js';
 import type { Questions } from './session/questions.js';
+import { ResultJudge } from './session/result-judge.js';
 import { ServerLog } from './log/server-log.js';
 import type { SessionHost } from './session/session-host.js';
 import type { Session } from './session/session.js';
@@ -30,6 +32,8 @@ import { Supervisor } from './supervisor.js';
 export const HANDSHAKE_MS = 30_000;
 /** Pings in a row without an answer after which a remote session is given up. */
 const LOST_PINGS = 2;
+/** Characters of a judgement that are told: it says everything that does not fit. */
+const TOLD = 500;
 
 /** A session without a process, which can be opened anew. */
 type Renewable = Attempt & Required<Pick<Attempt, 'renew'>>;
@@ -38,6 +42,7 @@ export type UnitPorts = {
   dataDir: string;
   cacheDir: string;
   appVersion: string;
+  resultJudge: string;
   handshakeMs?: number;
   pingMs?: number;
   server(): Server | undefined;
@@ -68,11 +73,13 @@ export class ServerUnit {
   #renewing: Promise<Session> | undefined;
   #sensitive: string[] = [];
   #fetch: PackageFetch | undefined;
+  readonly #judge: ResultJudge;
 
   constructor(
     readonly serverId: string,
     private readonly ports: UnitPorts,
   ) {
+    this.#judge = new ResultJudge(ports.resultJudge);
     this.log = new ServerLog(serverId, {
       dataDir: ports.dataDir,
       limitMb: () => ports.settings().logLimitMb,
@@ -124,6 +131,23 @@ export class ServerUnit {
     }
   }
 
+  /**
+   * Holds a result against what the tool said it would answer. Where nobody can tell, it is passed on and the log says so.
+   * @throws AppError `remote_rejected`
+   */
+  async judge({ name, outputSchema }: Tool, { structuredContent, isError }: ToolResult): Promise<void> {
+    if (!outputSchema || structuredContent === undefined || isError) return;
+    const judgement = await this.#judge.judge(outputSchema, structuredContent);
+    if ('unknown' in judgement)
+      this.log.say(`what "${name}" answered was not judged by its output schema: ${judgement.unknown}`);
+    else if (!judgement.fits)
+      throw new AppError(
+        'remote_rejected',
+        `The call of "${name}" was answered wrongly, not as its output schema says: ${this.#redact(judgement.why).slice(0, TOLD)}`,
+        'The server is at fault: its answer or its schema has to change.',
+      );
+  }
+
   /** Calls that fail together share the new session. */
   #renewOnce(attempt: Renewable): Promise<Session> {
     this.#renewing ??= this.#renew(attempt).finally(() => (this.#renewing = undefined));
@@ -166,6 +190,12 @@ export class ServerUnit {
   }
 
   /** Resolves when nothing of a fetch runs any more; none under way is no error. */
+  /** Nothing of the server runs when it resolves. */
+  async end(): Promise<void> {
+    this.#judge.close();
+    await Promise.all([this.supervisor.stop(), this.cancelFetch()]);
+  }
+
   async cancelFetch(): Promise<void> {
     await this.#fetch?.cancel();
   }

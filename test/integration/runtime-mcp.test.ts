@@ -365,6 +365,7 @@ describe('logs', () => {
       resolve: async (value) => String(value),
       redact: (text) => text,
       appVersion: '0.0.0',
+      resultJudge: '',
     });
     expect(await next.logs('memory', { limit: 100 })).toEqual(before);
     await next.start('memory');

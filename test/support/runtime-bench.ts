@@ -44,6 +44,7 @@ export class RuntimeBench {
         resolve: async (value) => (typeof value === 'string' ? value : SECRET),
         redact: (text) => text.replaceAll(SECRET, '••••'),
         appVersion: '0.0.0',
+        resultJudge: '',
         ...ports,
       },
       tuning,

@@ -14,6 +14,7 @@ const runtime = new Runtime({
   resolve: async (value) => String(value),
   redact: (text) => text,
   appVersion: '0.0.0',
+  resultJudge: '',
 });
 process.once('SIGTERM', () => void runtime.dispose().then(() => process.exit(0)));
 const notices = await runtime.sweep();

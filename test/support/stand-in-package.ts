@@ -23,12 +23,13 @@ const RIGHT: Files = {
   'package.json': '{"dependencies":{"keytar":"1"}}',
   LICENSE: 'MIT',
   'out/main/desktop.js': 'app();',
+  'out/main/result-judge.js': '',
   'out/main/sample-server.js': '',
   'out/preload/preload.cjs': '',
   'out/renderer/index.html': '<p>',
   [NATIVE]: '',
 };
-export const UNPACKED = ['package.json', 'out/main/sample-server.js', NATIVE];
+export const UNPACKED = ['package.json', 'out/main/sample-server.js', 'out/main/result-judge.js', NATIVE];
 
 /**
  * A package that is right in everything that is looked at, but for what a test puts in, leaves out or packs otherwise.

@@ -31,7 +31,7 @@ export async function openInside(
     host: 'browser',
     version: '0.0.0',
     dataDir,
-    sampleServer: '',
+    programs: { sampleServer: '', resultJudge: '' },
     onFault,
     launchHelper: withKeychainFaults(() => launchNodeHelper(helper), fault),
   });

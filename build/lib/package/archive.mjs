@@ -10,7 +10,7 @@ const NATIVE = (place) => `node_modules/keytar/prebuilds/${place.platform}-${pla
 const EXPECTED = [
   /^package\.json$/,
   /^LICENSE$/,
-  /^out\/main\/(desktop|keychain-helper|sample-server)\.js$/,
+  /^out\/main\/(desktop|keychain-helper|result-judge|sample-server)\.js$/,
   /^out\/main\/chunks\/[\w-]+\.js$/,
   /^out\/preload\/preload\.cjs$/,
   /^out\/renderer\/index\.html$/,
@@ -19,8 +19,8 @@ const EXPECTED = [
   /^node_modules\/keytar\/(package\.json|LICENSE\.md|lib\/keytar\.js)$/,
 ];
 const NEEDED = ['out/main/desktop.js', 'out/preload/preload.cjs', 'out/renderer/index.html', 'LICENSE'];
-/** What other programs read: the system's loader, a Node of the person's own. */
-const UNPACKED = ['package.json', 'out/main/sample-server.js'];
+/** What others than Electron read: the system's loader, a Node of the person's own, a thread's. */
+const UNPACKED = ['package.json', 'out/main/sample-server.js', 'out/main/result-judge.js'];
 /** What would tell of the machine that built it, let the sources be read from a map, or let somebody in. */
 const TELLTALES = [
   /sourceMappingURL=(?!data:)/,

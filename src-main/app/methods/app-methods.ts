@@ -80,7 +80,7 @@ export function appMethods(parts: Parts): Pick<Handlers, Names> {
       server: await createEntity(parts, SERVERS, {
         name: freeName('Sample', catalog.servers()),
         description: 'A small server to try things on. It runs on this computer and needs no network.',
-        transport: { type: 'stdio', command: 'node', args: [facts.sampleServer] },
+        transport: { type: 'stdio', command: 'node', args: [facts.programs.sampleServer] },
       }),
     }),
   };

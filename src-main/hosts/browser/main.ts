@@ -9,6 +9,7 @@ import { App, CatalogLockedError, launchNodeHelper } from '../../app.js';
 import type { BaseEnvironment } from '../../app/early-environment.js';
 import { defaultDataFolder } from '../../platform/data-folder.js';
 import { watchForFaults } from '../faults.js';
+import { programsIn } from '../programs.js';
 import { offerLocalSocket } from '../socket/local-socket.js';
 import { Access } from './access.js';
 import { systemClipboard } from './clipboard.js';
@@ -39,7 +40,7 @@ async function main(out: Out, environment: BaseEnvironment): Promise<void> {
     host: 'browser',
     version: packageJson.version,
     dataDir,
-    sampleServer: out('./sample-server.js'),
+    programs: programsIn(out),
     launcher: [process.execPath, out('./jackfield.js')],
     clipboard: systemClipboard(),
     environment,

@@ -91,10 +91,10 @@ function doorOver(socket: Socket): Door {
 
 async function ownDoor(
   dataDir: string,
-  { launchHelper, sampleServer, launcher }: Surroundings,
+  { launchHelper, programs, launcher }: Surroundings,
 ): Promise<Door> {
   const { App, CatalogLockedError } = await import('../../app.js');
-  const facts = { host: 'cli' as const, version: packageJson.version, dataDir, sampleServer, launcher };
+  const facts = { host: 'cli' as const, version: packageJson.version, dataDir, programs, launcher };
   const app = await App.open({ ...facts, launchHelper, isBrief: true }).catch((error: unknown) => {
     if (!(error instanceof CatalogLockedError)) throw error;
     throw new CommandError(

@@ -1,12 +1,12 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import type { HelperProcess } from '../../app.js';
+import type { HelperProcess, Programs } from '../../app.js';
 import { defaultDataFolder } from '../../platform/data-folder.js';
 
 /** What differs between a command that plain Node runs and one that the desktop app's binary runs. */
 export type Surroundings = {
   launchHelper: () => HelperProcess;
-  sampleServer: string;
+  programs: Programs;
   /** The words by which an AI client starts this command. */
   launcher: readonly [string, ...string[]];
 };

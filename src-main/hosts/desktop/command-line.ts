@@ -1,4 +1,5 @@
 import { app } from 'electron';
+import type { Programs } from '../../app.js';
 import type { Surroundings } from '../cli/place.js';
 import { useDataFolder } from './data-folder.js';
 import { launcherWords } from './launcher-words.js';
@@ -9,7 +10,7 @@ import { launcherWords } from './launcher-words.js';
  */
 export async function obeyCommand(
   args: readonly string[],
-  files: { keychainHelper: string; sampleServer: string; command: string },
+  files: { keychainHelper: string; programs: Programs; command: string },
 ): Promise<void> {
   app.dock?.hide();
   const [{ obey }, { launchUtilityHelper }] = await Promise.all([
@@ -19,7 +20,7 @@ export async function obeyCommand(
   useDataFolder(undefined);
   const surroundings: Surroundings = {
     launchHelper: () => launchUtilityHelper(files.keychainHelper),
-    sampleServer: files.sampleServer,
+    programs: files.programs,
     launcher: launcherWords(files.command),
   };
   // Utility processes, the keychain's helper among them, begin with that.

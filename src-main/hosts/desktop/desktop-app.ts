@@ -1,12 +1,12 @@
 import { app as electron, clipboard } from 'electron';
-import { App, type Updates } from '../../app.js';
+import { App, type Programs, type Updates } from '../../app.js';
 import { offerLocalSocket } from '../socket/local-socket.js';
 import { askInDialog } from './consent-dialog.js';
 import { launchUtilityHelper } from './keychain-process.js';
 
 export { CatalogLockedError } from '../../app.js';
 
-type Files = { keychainHelper: string; sampleServer: string; launcher: readonly [string, ...string[]] };
+type Files = { keychainHelper: string; programs: Programs; launcher: readonly [string, ...string[]] };
 
 /**
  * The heavy half of the host: everything but the window. It is loaded while the window opens, so that a person sees
@@ -25,7 +25,7 @@ export async function openApp(options: {
     host: 'desktop',
     version,
     dataDir,
-    sampleServer: files.sampleServer,
+    programs: files.programs,
     launcher: files.launcher,
     clipboard: { read: () => clipboard.readText(), write: (text) => clipboard.writeText(text) },
     updates,

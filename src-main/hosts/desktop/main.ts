@@ -5,6 +5,7 @@ import { setupAbout } from './about.js';
 import { APP_ID } from './app-id.js';
 import { isCommand } from '../cli/command-words.js';
 import { watchForFaults } from '../faults.js';
+import { programsIn } from '../programs.js';
 import { Bridge } from './bridge.js';
 import { setupContextMenu } from './context-menu.js';
 import { obeyCommand } from './command-line.js';
@@ -35,7 +36,7 @@ const out = (path: string): string => fileURLToPath(new URL(path, import.meta.ur
 const unpacked = (path: string): string => out(path).replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
 const files = {
   keychainHelper: out('./keychain-helper.js'),
-  sampleServer: unpacked('./sample-server.js'),
+  programs: programsIn(unpacked),
   command: out('./jackfield.js'),
 };
 const say = (line: string): void => void process.stderr.write(`${line}\n`);

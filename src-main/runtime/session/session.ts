@@ -6,9 +6,9 @@ import {
   type Tool as McpTool,
   type Transport,
 } from '@modelcontextprotocol/client';
-import { CfWorkerJsonSchemaValidator } from '@modelcontextprotocol/client/validators/cf-worker';
 import type { Tool } from '../../contract/index.js';
 import { CLIENT_CAPABILITIES, installClientSide } from './client-side.js';
+import { DefaultJsonSchemaValidator } from './sdk-shims.js';
 import type { SessionHost } from './session-host.js';
 
 /** How often a server is asked whether it still answers, and how long it may take. */
@@ -36,8 +36,8 @@ export class Session {
       { name: 'Jackfield', version: host.appVersion },
       {
         capabilities: CLIENT_CAPABILITIES,
-        // Interprets the schema that a server gives for a tool's results; the default would make code of it.
-        jsonSchemaValidator: new CfWorkerJsonSchemaValidator(),
+        // Results are judged elsewhere: see there.
+        jsonSchemaValidator: new DefaultJsonSchemaValidator(),
         // Over stdio a newer protocol era would be probed with a second process, over HTTP with one more request.
         versionNegotiation: { mode: host.negotiates ? 'auto' : 'legacy' },
         listMaxPages: MAX_PAGES,

@@ -82,6 +82,7 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('the loo
     'LICENSE',
     NATIVE,
     'out/main/sample-server.js',
+    'out/main/result-judge.js',
   ])('misses %s', async (path) => {
     const place = await standInPackage(
       { [path]: undefined },

@@ -1,0 +1,21 @@
+import { parentPort } from 'node:worker_threads';
+import { CfWorkerJsonSchemaValidator } from '@modelcontextprotocol/client/validators/cf-worker';
+
+// A thread of its own: it imports nothing of the app.
+
+export type Question = { schema: unknown; value: unknown };
+export type Verdict = { fits: true } | { fits: false; why: string } | { unknown: string };
+
+/** Interprets the schema; the SDK's other validator would make code of it. */
+const validator = new CfWorkerJsonSchemaValidator();
+
+function judge({ schema, value }: Question): Verdict {
+  try {
+    const { valid, errorMessage } = validator.getValidator(schema as never)(value);
+    return valid ? { fits: true } : { fits: false, why: errorMessage };
+  } catch (error) {
+    return { unknown: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+parentPort?.on('message', (question: Question) => parentPort?.postMessage(judge(question)));
