@@ -9,6 +9,39 @@ import {
 } from '../../src-renderer/components/schema-form/schema-values.js';
 import { cpuMs } from '../support/cpu-time.js';
 
+const references = (count: number, to: string) => Array.from({ length: count }, () => ({ $ref: to }));
+const named = (count: number, make: (name: string) => unknown) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, make(`n${index}`)]));
+const nested = (depth: number): unknown => (depth === 0 ? 1 : { n: nested(depth - 1) });
+
+/** A few lines each, and more work than a lifetime of it. */
+const ENDLESS: Record<string, JsonSchema> = {
+  'parts of itself': { type: 'object', allOf: references(10, '#') },
+  'parts of parts': {
+    type: 'object',
+    ...references(1, '#/$defs/n0')[0],
+    $defs: named(40, (name) => ({ allOf: references(2, `#/$defs/n${Number(name.slice(1)) + 1}`) })),
+  },
+  'its own one branch': { anyOf: [{ $ref: '#' }] },
+  'branches of itself': { anyOf: references(10, '#') },
+  'required members of itself': {
+    type: 'object',
+    required: Object.keys(named(12, () => 1)),
+    properties: named(12, () => ({ $ref: '#' })),
+  },
+  'a default that doubles at each level': {
+    type: 'object',
+    properties: { n: { default: nested(60), $ref: '#/$defs/n' } },
+    $defs: { n: { properties: { n: { allOf: references(2, '#/$defs/n') } } } },
+  },
+  'a long default of unique items': {
+    type: 'object',
+    properties: {
+      all: { type: 'array', uniqueItems: true, default: Array.from({ length: 60_000 }, (_, i) => i) },
+    },
+  },
+};
+
 const shape = (schema: JsonSchema, root: JsonSchema = schema) => shapeOf(schema, root);
 
 describe('schema → shape', () => {
@@ -230,6 +263,15 @@ describe('faults', () => {
       }),
     );
     expect(spent).toBeLessThan(1_000);
+  });
+
+  it.each(Object.entries(ENDLESS))('come to an end whatever the schema: %s', async (_name, evil) => {
+    const spent = await cpuMs(() => {
+      const start = startArguments(evil);
+      shape(evil);
+      faultsOf(evil, start);
+    });
+    expect(spent).toBeLessThan(2_000);
   });
 
   it('says nothing where the schema cannot be used', () => {

@@ -89,10 +89,7 @@ function doorOver(socket: Socket): Door {
   return door;
 }
 
-async function ownDoor(
-  dataDir: string,
-  { launchHelper, programs, launcher }: Surroundings,
-): Promise<Door> {
+async function ownDoor(dataDir: string, { launchHelper, programs, launcher }: Surroundings): Promise<Door> {
   const { App, CatalogLockedError } = await import('../../app.js');
   const facts = { host: 'cli' as const, version: packageJson.version, dataDir, programs, launcher };
   const app = await App.open({ ...facts, launchHelper, isBrief: true }).catch((error: unknown) => {

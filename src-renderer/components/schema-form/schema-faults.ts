@@ -10,22 +10,47 @@ export type Faults = Readonly<Record<string, string>>;
  * A pattern is somebody else's program: one that backtracks without end would freeze the window. It is left to the
  * server, which judges the arguments anyway.
  */
-const UNSAFE = new Set(['pattern', 'patternProperties']);
+const UNSAFE = new Set(['pattern', 'patternProperties', '$recursiveAnchor']);
 /** Keywords whose values are names over schemas: a property may well be called "pattern". */
 const NAMES = new Set(['properties', '$defs', 'definitions', 'dependentSchemas']);
 /** Keywords whose values are data. */
 const DATA = new Set(['const', 'enum', 'default', 'examples']);
 
-function withoutPatterns(schema: unknown, isNames = false): unknown {
-  if (Array.isArray(schema)) return schema.map((part) => withoutPatterns(part));
+/** Schemas that are held against a value, each as often as it is: a branch at each level doubles them. */
+const MOST_VISITS = 50_000;
+/** Each item is held against each other one (`uniqueItems`). */
+const LONGEST_LIST = 1_000;
+
+/**
+ * A copy whose patterns are gone, and each of whose schemas tells when it is held against something: the library asks
+ * for `$recursiveAnchor` then, to which none of the dialects that are judged here gives a meaning.
+ */
+function tamed(schema: unknown, visited: () => void, isNames = false): unknown {
+  if (Array.isArray(schema)) return schema.map((part) => tamed(part, visited));
   if (!isMap(schema)) return schema;
   const kept = Object.entries(schema).filter(([key]) => isNames || !UNSAFE.has(key));
-  return Object.fromEntries(
+  const copy = Object.fromEntries(
     kept.map(([key, inner]) => {
-      if (isNames) return [key, withoutPatterns(inner)];
-      return [key, DATA.has(key) ? inner : withoutPatterns(inner, NAMES.has(key))];
+      if (isNames) return [key, tamed(inner, visited)];
+      return [key, DATA.has(key) ? inner : tamed(inner, visited, NAMES.has(key))];
     }),
   );
+  return isNames
+    ? copy
+    : Object.defineProperty(copy, '$recursiveAnchor', { get: visited, enumerable: false });
+}
+
+function atMost(visits: number): () => void {
+  let left = visits;
+  return () => {
+    left -= 1;
+    if (left < 0) throw new Error('a schema without an end');
+  };
+}
+
+function hasLongList(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > LONGEST_LIST || value.some(hasLongList);
+  return isMap(value) && Object.values(value).some(hasLongList);
 }
 
 const lastNumber = (error: string): string => /(-?\d[\d.e+-]*?)\.?$/.exec(error)?.[1] ?? 'it may be';
@@ -61,12 +86,15 @@ function placed({ keyword, instanceLocation, error }: OutputUnit): [at: string, 
 }
 
 /**
- * What keeps `value` from being what `schema` asks for. Empty also where the schema itself cannot be used: then only
- * the server can tell.
+ * What keeps `value` from being what `schema` asks for. Empty also where the schema itself cannot be used, or judging
+ * by it would take too long: then only the server can tell.
  */
 export function faultsOf(schema: JsonSchema, value: unknown): Faults {
   try {
-    const { errors } = new Validator(withoutPatterns(schema) as never, '2020-12', false).validate(value);
+    if (hasLongList(value)) return {};
+    const { errors } = new Validator(tamed(schema, atMost(MOST_VISITS)) as never, '2020-12', false).validate(
+      value,
+    );
     const faults: Record<string, string> = {};
     const likely = likelyFaults(errors).filter((unit) => !isUmbrella(unit));
     for (const unit of likely) {

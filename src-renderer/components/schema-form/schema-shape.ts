@@ -21,7 +21,10 @@ export type Shape =
   | { kind: 'constant'; value: unknown }
   | { kind: 'json' };
 
-const MOST_HOPS = 16;
+/** References and parts that are followed for one schema: a few lines of JSON can ask for more than a lifetime of them. */
+const MOST_HOPS = 1_000;
+/** Branches within branches. */
+const DEEPEST = 16;
 
 export const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -53,16 +56,17 @@ function both(a: JsonSchema, b: JsonSchema): JsonSchema {
 }
 
 /** The schema with its references followed and its `allOf` put together; words beside a `$ref` win over its own. */
-export function settled(schema: JsonSchema, root: JsonSchema, hops = 0): JsonSchema {
-  if (hops > MOST_HOPS) return {};
+export function settled(schema: JsonSchema, root: JsonSchema, left = { hops: MOST_HOPS }): JsonSchema {
+  left.hops -= 1;
+  if (left.hops < 0) return {};
   const { $ref, allOf, ...own } = schema;
   let whole: JsonSchema = own;
   if (typeof $ref === 'string') {
     const target = lookUp($ref, root);
     if (!target) return { ...own, unknownReference: $ref };
-    whole = both(settled(target, root, hops + 1), own);
+    whole = both(settled(target, root, left), own);
   }
-  for (const part of schemasIn(allOf)) whole = both(settled(part, root, hops + 1), whole);
+  for (const part of schemasIn(allOf)) whole = both(settled(part, root, left), whole);
   return whole;
 }
 
@@ -79,12 +83,12 @@ function branchesOf(schema: JsonSchema, root: JsonSchema): JsonSchema[] | undefi
 }
 
 /** One branch alone (`anyOf: [X, null]`, as Pydantic writes an optional X) is that branch, in the outer one's words. */
-export function unwrapped(schema: JsonSchema, root: JsonSchema): JsonSchema {
+export function unwrapped(schema: JsonSchema, root: JsonSchema, depth = 0): JsonSchema {
   const whole = settled(schema, root);
-  const branches = branchesOf(whole, root);
+  const branches = depth < DEEPEST ? branchesOf(whole, root) : undefined;
   if (branches?.length !== 1) return whole;
   const { oneOf: _one, anyOf: _any, type: _type, ...words } = whole;
-  return both(unwrapped(branches[0] as JsonSchema, root), words);
+  return both(unwrapped(branches[0] as JsonSchema, root, depth + 1), words);
 }
 
 /** Whether `null` may stand there. */

@@ -9,23 +9,31 @@ import {
 } from './schema-shape.js';
 
 const DEEPEST = 8;
+/** Members that a form begins with; what is beyond them is left out until the person asks for it. */
+const MOST_MEMBERS = 500;
 
 /**
  * What a fresh field holds: the schema's default, its only possible value, or an object with what its members begin
  * with. Undefined: nothing, it is left out until the person fills it in.
  */
-export function startValue(schema: JsonSchema, root: JsonSchema, depth = 0): unknown {
+export function startValue(
+  schema: JsonSchema,
+  root: JsonSchema,
+  depth = 0,
+  left = { members: MOST_MEMBERS },
+): unknown {
+  left.members -= 1;
   const whole = unwrapped(schema, root);
   if ('default' in whole && whole.default !== null) return structuredClone(whole.default);
   const shape = shapeOf(schema, root);
   if (shape.kind === 'constant') return structuredClone(shape.value);
   if (shape.kind === 'boolean') return false;
-  if (depth > DEEPEST) return undefined;
-  if (shape.kind === 'variants') return startValue(shape.variants[0]?.schema ?? {}, root, depth + 1);
+  if (depth > DEEPEST || left.members < 0) return undefined;
+  if (shape.kind === 'variants') return startValue(shape.variants[0]?.schema ?? {}, root, depth + 1, left);
   if (shape.kind !== 'group') return undefined;
   const members = shape.members.flatMap(({ name, schema: member, required }) => {
     const isWanted = required || 'default' in unwrapped(member, root);
-    const start = isWanted ? startValue(member, root, depth + 1) : undefined;
+    const start = isWanted ? startValue(member, root, depth + 1, left) : undefined;
     return start === undefined ? [] : [[name, start] as const];
   });
   return Object.fromEntries(members);

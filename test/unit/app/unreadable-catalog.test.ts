@@ -20,7 +20,13 @@ async function bundlesAfter(catalog: string): Promise<string[]> {
   await mkdir(join(dataDir, 'cache', 'bundles'), { recursive: true });
   await writeFile(join(dataDir, 'catalog.json'), catalog);
   const launchHelper = new FakeKeychain().launch;
-  const app = await App.open({ host: 'browser', version: '0', dataDir, programs: { sampleServer: '', resultJudge: '' }, launchHelper });
+  const app = await App.open({
+    host: 'browser',
+    version: '0',
+    dataDir,
+    programs: { sampleServer: '', resultJudge: '' },
+    launchHelper,
+  });
   await app.close();
   // The clean-up is not waited for by the end of the app: give it as many turns as it takes where it is made.
   for (let count = 0; count < 200 && (await readdir(home)).length > 0; count += 1) await turn();
