@@ -134,6 +134,11 @@ export class App {
     return new App(parts, new ClientNews(parts), listeners, onFault);
   }
 
+  /** Resolves when all that starts by itself is ready, has failed, or has had its time. */
+  started(): Promise<void> {
+    return this.parts.runtime.autostarted();
+  }
+
   onNotification(listener: Listener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -344,13 +349,13 @@ async function begin(parts: Parts): Promise<void> {
       .sweep(catalog.servers())
       .catch((error: unknown) => notices.post(faultNotice('Old bundles were not cleaned up', error)));
   }
-  void runtime.sweep().then(
-    (swept) => {
-      swept.forEach((notice) => notices.post(notice));
-      runtime.autostart(catalog.servers().filter((server) => server.lifecycle.autostart));
-    },
-    (error: unknown) => notices.post(faultNotice('Left-over processes were not ended', error)),
-  );
+  void runtime
+    .sweep()
+    .then(
+      (swept) => swept.forEach((notice) => notices.post(notice)),
+      (error: unknown) => notices.post(faultNotice('Left-over processes were not ended', error)),
+    )
+    .then(() => runtime.autostart(catalog.servers().filter((server) => server.lifecycle.autostart)));
   sync.resume();
 }
 

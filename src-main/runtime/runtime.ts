@@ -78,13 +78,15 @@ export class Runtime {
   readonly #idle: IdleWatch;
   #disposed = false;
   readonly #autostart = new StartQueue();
-  #autostarted: Promise<void> = Promise.resolve();
+  readonly #autostarted: Promise<void>;
+  #tellAutostarted: () => void = () => {};
 
   constructor(
     private readonly ports: RuntimePorts,
     private readonly tuning: RuntimeTuning = {},
   ) {
     const emit: Events['emit'] = (event, payload) => this.#events.emit(event, payload);
+    this.#autostarted = new Promise((resolve) => (this.#tellAutostarted = resolve));
     this.#environment = ports.environment ?? new BaseEnvironment(tuning.env);
     void this.#environment.ask().then((answer) => {
       if (!this.#disposed) void rememberLoginPath(ports.cacheDir, answer);
@@ -139,13 +141,14 @@ export class Runtime {
     const isLocal = ({ transport }: Server): boolean => transport.type === 'stdio';
     chosen.filter((server) => !isLocal(server)).forEach(add);
     // Before the login shell has answered none of these can be spawned: they would only take up places.
-    this.#autostarted = this.#environment.ask().then(() => {
+    void this.#environment.ask().then(async () => {
       if (!this.#disposed) chosen.filter(isLocal).forEach(add);
-      return this.#autostart.settled();
+      await this.#autostart.settled();
+      this.#tellAutostarted();
     });
   }
 
-  /** Resolves when all that starts by itself is ready, has failed, or has had its time. */
+  /** Resolves when all that `autostart` was told of is ready, has failed, or has had its time. */
   autostarted(): Promise<void> {
     return this.#autostarted;
   }

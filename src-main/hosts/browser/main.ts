@@ -30,7 +30,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 type Out = (path: string) => string;
 
 /** The browser host: the same app over loopback HTTP and WebSocket. */
-async function main(out: Out, environment: BaseEnvironment): Promise<void> {
+async function main(out: Out, environment: BaseEnvironment, started: () => void): Promise<void> {
   const options = parseOptions(process.argv.slice(2), process.env);
   const dataDir = resolve(
     options.dataDir ?? defaultDataFolder({ platform: process.platform, env: process.env, home: homedir() }),
@@ -57,6 +57,7 @@ async function main(out: Out, environment: BaseEnvironment): Promise<void> {
   process.on('SIGHUP', () => void stop.now(0));
   watchForFaults(opening, () => void stop.now(1), say);
   const app = await opening;
+  void app.started().then(started);
   try {
     stop.before(() => desk.close());
     await serve(app, { options, dataDir, page: out('../renderer') }, stop);
@@ -147,10 +148,10 @@ class Stop {
 
 /**
  * Runs the host to its end. `entry` is the URL of the built file it was started by; others lie beside it.
- * `environment`: asked already, before all this was loaded.
+ * `environment`: asked already, before all this was loaded. `started` is told when what starts by itself has started.
  */
-export function runBrowserHost(entry: string, environment: BaseEnvironment): void {
-  main((path) => fileURLToPath(new URL(path, entry)), environment).catch((error: unknown) => {
+export function runBrowserHost(entry: string, environment: BaseEnvironment, started: () => void): void {
+  main((path) => fileURLToPath(new URL(path, entry)), environment, started).catch((error: unknown) => {
     if (error instanceof OptionsError) {
       say(error.message);
       process.exit(EXIT_UNUSABLE);

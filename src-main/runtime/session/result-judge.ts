@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Question, Verdict } from './result-judge-thread.js';
 
 /** Judging takes a millisecond; the 5 MB that the largest results have, some hundred. */
@@ -43,7 +43,7 @@ export class ResultJudge {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), LIMIT_MS);
     try {
-      const worker = (this.#worker ??= this.#start());
+      const worker = (this.#worker ??= await this.#start());
       worker.ref();
       worker.postMessage(question);
       const [verdict] = (await once(worker, 'message', { signal: limit.signal })) as [Verdict];
@@ -58,7 +58,8 @@ export class ResultJudge {
     }
   }
 
-  #start(): Worker {
+  async #start(): Promise<Worker> {
+    const { Worker } = await import('node:worker_threads');
     const worker = new Worker(this.file, { resourceLimits: MEMORY, env: {}, argv: [] });
     // Whoever waits hears of it as well; without a listener it would end the app.
     worker.on('error', () => {
