@@ -10,6 +10,7 @@ import {
   resourceBlock,
   tableIn,
 } from '../../src-renderer/screens/server/content/content-block.js';
+import { toldRevisions } from '../../src-renderer/screens/server/changes/revisions.js';
 import { revisionLines, summaryOf } from '../../src-renderer/screens/server/history/history.svelte.js';
 import { lineOf, placeOf, readJson } from '../../src-renderer/screens/server/json/json-text.js';
 import { ansiPieces, plainLine } from '../../src-renderer/screens/server/logs/ansi.js';
@@ -349,6 +350,35 @@ describe('changes of a server', () => {
       [2, 'name'],
       [1, 'Added'],
     ]);
+  });
+});
+
+describe('revisions that look the same', () => {
+  const line = (revision: number, name: string) => ({
+    revision,
+    at: `t${revision}`,
+    server: { name, revision },
+  });
+  const told = (...lines: ReturnType<typeof line>[]) =>
+    toldRevisions(lines, ({ server }) => server).map(({ revision, at, since, changes, isFirst }) => [
+      revision,
+      at,
+      since,
+      changes.map(({ field }) => field).join(),
+      isFirst,
+    ]);
+
+  it('are told once, by the newest of them, since when it is so', () => {
+    expect(told(line(4, 'b'), line(3, 'b'), line(2, 'a'), line(1, 'a'))).toEqual([
+      [4, 't3', 3, 'name', false],
+      [2, 't1', 1, '', true],
+    ]);
+    expect(told(line(1, 'a'), line(2, 'a'))).toEqual([[2, 't1', 1, '', true]]);
+    expect(told()).toEqual([]);
+  });
+
+  it('are told again where something else was in between', () => {
+    expect(told(line(3, 'a'), line(2, 'b'), line(1, 'a')).map(([revision]) => revision)).toEqual([3, 2, 1]);
   });
 });
 

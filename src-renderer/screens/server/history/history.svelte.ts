@@ -1,33 +1,18 @@
-import type { Problem, Server, ServerRevision } from '../../../../src-main/contract/index.js';
+import type { Problem, ServerRevision } from '../../../../src-main/contract/index.js';
 import { rpc } from '../../../rpc/client.js';
 import { problemOf } from '../../../rpc/rpc-error.js';
-import { changesBetween, type FieldChange } from '../changes/server-changes.js';
+import { toldRevisions, type Told } from '../changes/revisions.js';
 
-export type RevisionLine = {
-  revision: number;
-  at: string;
-  server: Server;
-  changes: FieldChange[];
-  isFirst: boolean;
-};
+export type RevisionLine = Told<ServerRevision>;
 
-/** Revisions as they come from the host, newest first, each with what it changed. */
+/** Each with what it changed, newest first. */
 export function revisionLines(revisions: readonly ServerRevision[]): RevisionLine[] {
-  const sorted = [...revisions].sort((a, b) => b.revision - a.revision);
-  return sorted.map((entry, index) => {
-    const before = sorted[index + 1];
-    return {
-      ...entry,
-      isFirst: before === undefined,
-      changes: before ? changesBetween(before.server, entry.server) : [],
-    };
-  });
+  return toldRevisions(revisions, ({ server }) => server);
 }
 
 /** A line for the list: "Name, transport.env.TOKEN and 2 more". */
-export function summaryOf({ changes, isFirst, revision }: RevisionLine): string {
-  if (isFirst) return revision === 1 ? 'Added' : 'The oldest that is kept';
-  if (changes.length === 0) return 'Nothing that is shown here';
+export function summaryOf({ changes, isFirst, since }: RevisionLine): string {
+  if (isFirst) return since === 1 ? 'Added' : 'The oldest that is kept';
   const names = changes.map((change) => change.field);
   return names.length <= 3
     ? names.join(', ')
