@@ -246,6 +246,15 @@ describe('a start that fails', () => {
     await vi.waitFor(() => expect(bench.runtime.run('memory').state).toBe('running'), { timeout: 10_000 });
     expect(bench.runtime.run('silent').state).toBe('starting');
   });
+
+  it('has started by itself once it was told to, and not before', async () => {
+    bench.node('memory', [real('memory')], { lifecycle: { autostart: true } });
+    const started = bench.runtime.autostarted().then(() => bench.runtime.run('memory').state);
+    // Longer than the login shell takes to answer.
+    await bench.runtime.refreshEnvironment();
+    bench.runtime.autostart([...bench.servers.values()]);
+    expect(await started).toBe('running');
+  });
 });
 
 describe('a server that ends by itself', () => {
