@@ -1,4 +1,5 @@
 import type { ClientCell } from '../../src-main/contract/index.js';
+import { enumerated } from '../components/enumerated.js';
 import { rpc } from '../rpc/client.js';
 import { problemOf } from '../rpc/rpc-error.js';
 import { clients } from './clients.svelte.js';
@@ -60,4 +61,4 @@ function byClient(cells: readonly ClientCell[]): Map<string, ClientCell[]> {
 }
 
 const titlesOf = (cells: readonly ClientCell[]): string =>
-  [...byClient(cells).keys()].map((client) => clients.column(client)?.title ?? client).join(', ');
+  enumerated([...byClient(cells).keys()].map((client) => clients.column(client)?.title ?? client));

@@ -1,3 +1,4 @@
+import { enumerated } from '../components/enumerated.js';
 import { rpc } from '../rpc/client.js';
 import { problemOf } from '../rpc/rpc-error.js';
 import { catalog } from './catalog.svelte.js';
@@ -83,7 +84,9 @@ export async function removeServer(serverId: string): Promise<boolean> {
     if (!yes) return false;
     if (option) await entries.takeOut();
   }
-  const remotes = catalog.linksOfServer(serverId).map((link) => catalog.remote(link.remoteId)?.name);
+  const remotes = catalog
+    .linksOfServer(serverId)
+    .flatMap((link) => catalog.remote(link.remoteId)?.name ?? []);
   try {
     await rpc.call('server.remove', { id: serverId });
   } catch (error) {
@@ -93,7 +96,7 @@ export async function removeServer(serverId: string): Promise<boolean> {
   catalog.change({ removed: { servers: [serverId] } });
   toasts.show({
     title: `${server.name} was deleted`,
-    detail: detailOf(entries, remotes.join(', ')),
+    detail: detailOf(entries, enumerated(remotes)),
     action: { label: 'Undo', run: () => void undoRemoval([serverId], entries) },
   });
   return true;

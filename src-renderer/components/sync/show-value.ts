@@ -3,6 +3,7 @@ export function showValue(field: string, value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (field === 'tools.pricing' && Object.keys(value).length === 0) return 'none';
   if (field === 'tools.execute' || field === 'tools.autoExecute') {
     if (Array.isArray(value) && value.length === 0) return 'none';
     if (Array.isArray(value) && value[0] === '*') return 'all';

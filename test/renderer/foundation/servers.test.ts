@@ -231,7 +231,7 @@ describe('deleting a server', () => {
     await openWindow(host);
     await paletteDelete('patched');
     const question = await screen.findByRole('alertdialog', { name: 'Delete patched?' });
-    const option = within(question).getByLabelText('Take it out of the files of Cursor, Codex, too');
+    const option = within(question).getByLabelText('Take it out of the files of Cursor and Codex, too');
     expect((option as HTMLInputElement).checked).toBe(true);
     await click(within(question).getByRole('button', { name: 'Delete server' }));
     await waitFor(() => expect(host.snapshot.servers).toHaveLength(0));
