@@ -189,13 +189,13 @@ export class ServerUnit {
     await this.#fetch.done;
   }
 
-  /** Resolves when nothing of a fetch runs any more; none under way is no error. */
   /** Nothing of the server runs when it resolves. */
   async end(): Promise<void> {
     this.#judge.close();
     await Promise.all([this.supervisor.stop(), this.cancelFetch()]);
   }
 
+  /** Resolves when nothing of a fetch runs any more; none under way is no error. */
   async cancelFetch(): Promise<void> {
     await this.#fetch?.cancel();
   }

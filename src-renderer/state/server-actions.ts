@@ -73,7 +73,7 @@ export async function removeServer(serverId: string): Promise<boolean> {
   const live = isLive(runs.of(serverId).state);
   if (live || entries.titles) {
     const { yes, option } = await dialogs.ask({
-      title: `Delete ${server.name}?`,
+      title: `Delete “${server.name}”?`,
       body: live
         ? 'It is running and will be stopped. Undo brings it back, but does not start it.'
         : 'Undo brings it back.',
@@ -95,7 +95,7 @@ export async function removeServer(serverId: string): Promise<boolean> {
   }
   catalog.change({ removed: { servers: [serverId] } });
   toasts.show({
-    title: `${server.name} was deleted`,
+    title: `“${server.name}” was deleted`,
     detail: detailOf(entries, enumerated(remotes)),
     action: { label: 'Undo', run: () => void undoRemoval([serverId], entries) },
   });

@@ -66,6 +66,15 @@ describe('a schema that is a program without an end', () => {
     },
   );
 
+  it('is not waited for when the app ends', async () => {
+    const slow = call('one', 'backtracking');
+    await call('other', 'right');
+    await bench.runtime.dispose();
+    // Whichever comes first: the call that was cut off, or its result that nobody could judge.
+    await slow.catch(() => {});
+    expect((await notes('one')).join('\n')).not.toContain('more than');
+  });
+
   it('costs the same server’s next result only its turn', async () => {
     const [slow, next] = await Promise.all([call('one', 'backtracking'), call('one', 'right')]);
     expect(slow).toBeDefined();

@@ -20,6 +20,8 @@ export class ResultJudge {
   #worker: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  /** Aborted, with the reason, when what is being asked will not be answered. */
+  #asking = new AbortController();
 
   /** @param file the bundled thread, `out/main/result-judge.js` */
   constructor(private readonly file: string) {}
@@ -31,8 +33,9 @@ export class ResultJudge {
     return judgement;
   }
 
-  /** Ends the thread; what is asked later starts another. */
-  close(): void {
+  /** Ends the thread, and what it is at; what is asked later starts another. */
+  close(why = 'the server was stopped'): void {
+    this.#asking.abort(why);
     clearTimeout(this.#idle);
     void this.#worker?.terminate();
     this.#worker = undefined;
@@ -40,19 +43,19 @@ export class ResultJudge {
 
   async #ask(question: Question): Promise<Judgement> {
     clearTimeout(this.#idle);
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), LIMIT_MS);
+    const asking = (this.#asking = new AbortController());
+    const timer = setTimeout(() => asking.abort(`it took more than ${LIMIT_MS / 1_000} s`), LIMIT_MS);
     try {
       const worker = (this.#worker ??= await this.#start());
       worker.ref();
       worker.postMessage(question);
-      const [verdict] = (await once(worker, 'message', { signal: limit.signal })) as [Verdict];
+      const [verdict] = (await once(worker, 'message', { signal: asking.signal })) as [Verdict];
       worker.unref();
       this.#idle = setTimeout(() => this.close(), IDLE_MS).unref();
       return verdict;
     } catch (error) {
-      this.close();
-      return { unknown: limit.signal.aborted ? `it took more than ${LIMIT_MS / 1_000} s` : String(error) };
+      this.close(String(error));
+      return { unknown: String(asking.signal.reason) };
     } finally {
       clearTimeout(timer);
     }
@@ -62,8 +65,8 @@ export class ResultJudge {
     const { Worker } = await import('node:worker_threads');
     const worker = new Worker(this.file, { resourceLimits: MEMORY, env: {}, argv: [] });
     // Whoever waits hears of it as well; without a listener it would end the app.
-    worker.on('error', () => {
-      if (this.#worker === worker) this.close();
+    worker.on('error', (error) => {
+      if (this.#worker === worker) this.close(String(error));
     });
     return worker;
   }

@@ -270,7 +270,7 @@ describe('patching', () => {
     await click(jack('alpha in Letta: In sync'));
     const panel = await dialog('alpha → Letta');
     await click(within(panel).getByRole('button', { name: 'Unpatch…' }));
-    const question = await dialog('Unpatch alpha from Letta?');
+    const question = await dialog('Unpatch “alpha” from Letta?');
     await click(within(question).getByRole('button', { name: 'Delete it there' }));
     await waitFor(() => expect(host.called('link.remove')).toEqual({ id: 'a-l', deleteRemote: true }));
     await waitFor(() => expect(jack('alpha in Letta: Not patched')).toBeTruthy());

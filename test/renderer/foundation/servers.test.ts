@@ -189,7 +189,7 @@ describe('deleting a server', () => {
     host.setRun({ serverId: server.id, state: 'running', restarts: 0 });
     await openWindow(host);
     await paletteDelete('precious');
-    const question = await screen.findByRole('alertdialog', { name: 'Delete precious?' });
+    const question = await screen.findByRole('alertdialog', { name: 'Delete “precious”?' });
     expect(question.textContent).toMatch(/stopped.*Undo brings it back/s);
     await click(within(question).getByRole('button', { name: 'Cancel' }));
     expect(host.called('server.remove')).toBeUndefined();
@@ -230,7 +230,7 @@ describe('deleting a server', () => {
     host.handlers['export.apply'] = () => ({ path: '/c', warnings: [] });
     await openWindow(host);
     await paletteDelete('patched');
-    const question = await screen.findByRole('alertdialog', { name: 'Delete patched?' });
+    const question = await screen.findByRole('alertdialog', { name: 'Delete “patched”?' });
     const option = within(question).getByLabelText('Take it out of the files of Cursor and Codex, too');
     expect((option as HTMLInputElement).checked).toBe(true);
     await click(within(question).getByRole('button', { name: 'Delete server' }));
