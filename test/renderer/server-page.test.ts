@@ -375,7 +375,7 @@ describe('sync', () => {
   it('unpatches, with or without deleting the entry there', async () => {
     const { host } = await openServer('sync');
     await click(within(await card('Bifrost staging')).getByRole('button', { name: 'Unpatch…' }));
-    await click(within(await dialog(/Unpatch github/)).getByRole('button', { name: 'Delete it there' }));
+    await click(within(await dialog(/Unpatch “github”/)).getByRole('button', { name: 'Delete it there' }));
     await waitFor(() => expect(host.called('link.remove')).toEqual({ id: 'lnk-c', deleteRemote: true }));
     await waitFor(() => expect(screen.getAllByText(/^Bifrost staging$/)[0]?.closest('li')).toBeTruthy());
   });
