@@ -8,6 +8,7 @@ import {
 } from '../../contract/index.js';
 import type { Call, Http } from '../http/client.js';
 import { RemoteFailure } from '../http/failure.js';
+import { itemPath } from '../item-path.js';
 import type {
   Desired,
   Entry,
@@ -42,15 +43,7 @@ import { NO_STORE } from './store.js';
 const CONNECT_TIMEOUT_MS = 120_000;
 const LIST_BYTES = 64_000_000;
 
-function item(id: string): string {
-  if (id === '' || id === '.' || id === '..')
-    throw new AppError(
-      'invalid',
-      'This link has no usable Bifrost id.',
-      'Remove the link and link the entry again.',
-    );
-  return `/api/mcp/client/${encodeURIComponent(id)}`;
-}
+const item = (id: string): string => itemPath('/api/mcp/client/', id, 'Bifrost');
 
 const IMMUTABLE = new Set(BIFROST_FIELDS.filter(({ replacedIn }) => replacedIn).map(({ field }) => field));
 

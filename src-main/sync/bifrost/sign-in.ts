@@ -36,7 +36,7 @@ export function signInOf(made: Begun, usualCompletePath: string, where: string):
       `${where} wants somebody to sign in and names no page for it.`,
       'Look at the OAuth settings of this server, and at the gateway’s own log.',
     );
-  const config = encodeURIComponent(made.oauth_config_id ?? '');
+  const config = encodeURIComponent((made.oauth_config_id ?? '').toWellFormed());
   return {
     url,
     statusPath: localPath(made.status_url) ?? `/api/oauth/config/${config}/status`,

@@ -9,6 +9,7 @@ import {
 import { under } from '../cells.js';
 import type { Http } from '../http/client.js';
 import { RemoteFailure } from '../http/failure.js';
+import { itemPath } from '../item-path.js';
 import type {
   Desired,
   Entry,
@@ -37,16 +38,7 @@ const COLLECTION = '/v1/mcp-servers/';
 const CREATE_TIMEOUT_MS = 120_000;
 const READS_AT_ONCE = 4;
 
-/** Ids are checked before they become a path: an empty one would address the whole collection. */
-function item(id: string): string {
-  if (id === '' || id === '.' || id === '..')
-    throw new AppError(
-      'invalid',
-      'This link has no usable Letta id.',
-      'Remove the link and link the entry again.',
-    );
-  return `${COLLECTION}${encodeURIComponent(id)}`;
-}
+const item = (id: string): string => itemPath(COLLECTION, id, 'Letta');
 
 /**
  * Letta through plain HTTP rather than its own client package: that one sends a timed-out POST three times (no
@@ -237,7 +229,7 @@ export class LettaAdapter implements RemoteAdapter {
 
   /** The older route asks the MCP server itself. Not every server has it, nor can every Letta reach every server. */
   async #liveTools(name: string): Promise<string[] | undefined> {
-    const path = `/v1/tools/mcp/servers/${encodeURIComponent(name)}/tools`;
+    const path = `/v1/tools/mcp/servers/${encodeURIComponent(name.toWellFormed())}/tools`;
     try {
       return names(
         await this.http.ask({ method: 'GET', path, timeoutMs: CREATE_TIMEOUT_MS }, toolListSchema),
