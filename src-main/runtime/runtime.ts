@@ -219,7 +219,7 @@ export class Runtime {
     return this.#use(serverId, `The call of "${request.name}"`, async (session) => {
       const tool = session.tools.find(({ name }) => name === request.name);
       const answered = await this.#calls.call(serverId, session, request);
-      if (tool) await this.#unit(serverId).judge(tool, answered.result);
+      if (tool) await this.#unit(serverId).judge.accept(tool, answered.result);
       return answered;
     });
   }

@@ -6,7 +6,6 @@ import {
   type Settings,
   type StdioTransport,
   type Tool,
-  type ToolResult,
   type Value,
 } from '../contract/index.js';
 import { StartFailure, type Attempt } from './attempt.js';
@@ -32,8 +31,6 @@ import { Supervisor } from './supervisor.js';
 export const HANDSHAKE_MS = 30_000;
 /** Pings in a row without an answer after which a remote session is given up. */
 const LOST_PINGS = 2;
-/** Characters of a judgement that are told: it says everything that does not fit. */
-const TOLD = 500;
 
 /** A session without a process, which can be opened anew. */
 type Renewable = Attempt & Required<Pick<Attempt, 'renew'>>;
@@ -65,6 +62,7 @@ export type UnitPorts = {
 export class ServerUnit {
   readonly log: ServerLog;
   readonly supervisor: Supervisor;
+  readonly judge: ResultJudge;
   /** Lines on stdout that were no messages, since the last start. */
   junkLines = 0;
   /** The tools of the last session, for a server that runs on demand. */
@@ -73,18 +71,20 @@ export class ServerUnit {
   #renewing: Promise<Session> | undefined;
   #sensitive: string[] = [];
   #fetch: PackageFetch | undefined;
-  readonly #judge: ResultJudge;
 
   constructor(
     readonly serverId: string,
     private readonly ports: UnitPorts,
   ) {
-    this.#judge = new ResultJudge(ports.resultJudge);
     this.log = new ServerLog(serverId, {
       dataDir: ports.dataDir,
       limitMb: () => ports.settings().logLimitMb,
       redact: (text) => this.#redact(text),
       appended: ports.logAppended,
+    });
+    this.judge = new ResultJudge(ports.resultJudge, {
+      say: (text) => this.log.say(text),
+      redact: (text) => this.#redact(text),
     });
     this.supervisor = new Supervisor({
       serverId,
@@ -131,23 +131,6 @@ export class ServerUnit {
     }
   }
 
-  /**
-   * Holds a result against what the tool said it would answer. Where nobody can tell, it is passed on and the log says so.
-   * @throws AppError `remote_rejected`
-   */
-  async judge({ name, outputSchema }: Tool, { structuredContent, isError }: ToolResult): Promise<void> {
-    if (!outputSchema || structuredContent === undefined || isError) return;
-    const judgement = await this.#judge.judge(outputSchema, structuredContent);
-    if ('unknown' in judgement)
-      this.log.say(`what "${name}" answered was not judged by its output schema: ${judgement.unknown}`);
-    else if (!judgement.fits)
-      throw new AppError(
-        'remote_rejected',
-        `The call of "${name}" was answered wrongly, not as its output schema says: ${this.#redact(judgement.why).slice(0, TOLD)}`,
-        'The server is at fault: its answer or its schema has to change.',
-      );
-  }
-
   /** Calls that fail together share the new session. */
   #renewOnce(attempt: Renewable): Promise<Session> {
     this.#renewing ??= this.#renew(attempt).finally(() => (this.#renewing = undefined));
@@ -191,7 +174,7 @@ export class ServerUnit {
 
   /** Nothing of the server runs when it resolves. */
   async end(): Promise<void> {
-    this.#judge.close();
+    this.judge.close();
     await Promise.all([this.supervisor.stop(), this.cancelFetch()]);
   }
 

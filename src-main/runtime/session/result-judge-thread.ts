@@ -4,6 +4,7 @@ import { CfWorkerJsonSchemaValidator } from '@modelcontextprotocol/client/valida
 // A thread of its own: it imports nothing of the app.
 
 export type Question = { schema: unknown; value: unknown };
+/** Whether a value is what the schema asks for, and why it is not; or why nobody can tell. */
 export type Verdict = { fits: true } | { fits: false; why: string } | { unknown: string };
 
 /** Interprets the schema; the SDK's other validator would make code of it. */

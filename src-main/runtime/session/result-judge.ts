@@ -1,15 +1,21 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
+import { AppError, type Tool, type ToolResult } from '../../contract/index.js';
 import type { Question, Verdict } from './result-judge-thread.js';
 
 /** Judging takes a millisecond; the 5 MB that the largest results have, some hundred. */
 const LIMIT_MS = 2_000;
 /** A thread of its own costs memory: it ends when there has been nothing to judge for this long. */
 const IDLE_MS = 10_000;
+/** Characters of a verdict that are told: it says everything that does not fit. */
+const TOLD = 500;
 const MEMORY = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
 
-/** Whether a result is what the schema asks for, and why it is not; or why nobody can tell. */
-export type Judgement = Verdict | { unknown: string };
+export type JudgePorts = {
+  /** To the server's log. */
+  say(text: string): void;
+  redact(text: string): string;
+};
 
 /**
  * Judges the results of one server's tools. Schema and result are both the server's, and together they are a program:
@@ -24,13 +30,29 @@ export class ResultJudge {
   #asking = new AbortController();
 
   /** @param file the bundled thread, `out/main/result-judge.js` */
-  constructor(private readonly file: string) {}
+  constructor(
+    private readonly file: string,
+    private readonly ports: JudgePorts,
+  ) {}
 
-  /** Never fails. Results are judged one after the other. */
-  judge(schema: unknown, value: unknown): Promise<Judgement> {
-    const judgement = this.#last.then(() => this.#ask({ schema, value }));
-    this.#last = judgement;
-    return judgement;
+  /**
+   * Holds a result against what the tool said it would answer, one after the other. Where nobody can tell, it is passed
+   * on and the log says so.
+   * @throws AppError `remote_rejected`
+   */
+  async accept({ name, outputSchema }: Tool, { structuredContent, isError }: ToolResult): Promise<void> {
+    if (!outputSchema || structuredContent === undefined || isError) return;
+    const asked = this.#last.then(() => this.#ask({ schema: outputSchema, value: structuredContent }));
+    this.#last = asked;
+    const verdict = await asked;
+    if ('unknown' in verdict)
+      this.ports.say(`what "${name}" answered was not judged by its output schema: ${verdict.unknown}`);
+    else if (!verdict.fits)
+      throw new AppError(
+        'remote_rejected',
+        `The call of "${name}" was answered wrongly, not as its output schema says: ${this.ports.redact(verdict.why).slice(0, TOLD)}`,
+        'The server is at fault: its answer or its schema has to change.',
+      );
   }
 
   /** Ends the thread, and what it is at; what is asked later starts another. */
@@ -41,7 +63,8 @@ export class ResultJudge {
     this.#worker = undefined;
   }
 
-  async #ask(question: Question): Promise<Judgement> {
+  /** Never fails. */
+  async #ask(question: Question): Promise<Verdict> {
     clearTimeout(this.#idle);
     const asking = (this.#asking = new AbortController());
     const timer = setTimeout(() => asking.abort(`it took more than ${LIMIT_MS / 1_000} s`), LIMIT_MS);

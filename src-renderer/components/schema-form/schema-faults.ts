@@ -1,4 +1,5 @@
 import { Validator, type OutputUnit } from '@cfworker/json-schema';
+import { budget } from './budget.js';
 import { isUmbrella, likelyFaults } from './fault-branches.js';
 import { isMap, type JsonSchema } from './schema-shape.js';
 import { pointer } from './schema-values.js';
@@ -41,10 +42,9 @@ function tamed(schema: unknown, visited: () => void, isNames = false): unknown {
 }
 
 function atMost(visits: number): () => void {
-  let left = visits;
+  const spend = budget(visits);
   return () => {
-    left -= 1;
-    if (left < 0) throw new Error('a schema without an end');
+    if (!spend()) throw new Error('a schema without an end');
   };
 }
 

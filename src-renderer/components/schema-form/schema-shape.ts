@@ -1,3 +1,5 @@
+import { budget } from './budget.js';
+
 /**
  * What a JSON schema asks for, in the few forms that a person can fill in. Schemas come from servers: nothing of one
  * is trusted, and whatever is not understood becomes a JSON field rather than an error.
@@ -21,7 +23,7 @@ export type Shape =
   | { kind: 'constant'; value: unknown }
   | { kind: 'json' };
 
-/** References and parts that are followed for one schema: a few lines of JSON can ask for more than a lifetime of them. */
+/** References and parts that are followed for one schema. */
 const MOST_HOPS = 1_000;
 /** Branches within branches. */
 const DEEPEST = 16;
@@ -56,17 +58,16 @@ function both(a: JsonSchema, b: JsonSchema): JsonSchema {
 }
 
 /** The schema with its references followed and its `allOf` put together; words beside a `$ref` win over its own. */
-export function settled(schema: JsonSchema, root: JsonSchema, left = { hops: MOST_HOPS }): JsonSchema {
-  left.hops -= 1;
-  if (left.hops < 0) return {};
+export function settled(schema: JsonSchema, root: JsonSchema, spend = budget(MOST_HOPS)): JsonSchema {
+  if (!spend()) return {};
   const { $ref, allOf, ...own } = schema;
   let whole: JsonSchema = own;
   if (typeof $ref === 'string') {
     const target = lookUp($ref, root);
     if (!target) return { ...own, unknownReference: $ref };
-    whole = both(settled(target, root, left), own);
+    whole = both(settled(target, root, spend), own);
   }
-  for (const part of schemasIn(allOf)) whole = both(settled(part, root, left), whole);
+  for (const part of schemasIn(allOf)) whole = both(settled(part, root, spend), whole);
   return whole;
 }
 

@@ -1,3 +1,4 @@
+import { budget } from './budget.js';
 import {
   isMap,
   settled,
@@ -20,20 +21,20 @@ export function startValue(
   schema: JsonSchema,
   root: JsonSchema,
   depth = 0,
-  left = { members: MOST_MEMBERS },
+  spend = budget(MOST_MEMBERS),
 ): unknown {
-  left.members -= 1;
+  const mayGoOn = spend();
   const whole = unwrapped(schema, root);
   if ('default' in whole && whole.default !== null) return structuredClone(whole.default);
   const shape = shapeOf(schema, root);
   if (shape.kind === 'constant') return structuredClone(shape.value);
   if (shape.kind === 'boolean') return false;
-  if (depth > DEEPEST || left.members < 0) return undefined;
-  if (shape.kind === 'variants') return startValue(shape.variants[0]?.schema ?? {}, root, depth + 1, left);
+  if (depth > DEEPEST || !mayGoOn) return undefined;
+  if (shape.kind === 'variants') return startValue(shape.variants[0]?.schema ?? {}, root, depth + 1, spend);
   if (shape.kind !== 'group') return undefined;
   const members = shape.members.flatMap(({ name, schema: member, required }) => {
     const isWanted = required || 'default' in unwrapped(member, root);
-    const start = isWanted ? startValue(member, root, depth + 1, left) : undefined;
+    const start = isWanted ? startValue(member, root, depth + 1, spend) : undefined;
     return start === undefined ? [] : [[name, start] as const];
   });
   return Object.fromEntries(members);
