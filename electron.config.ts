@@ -3,6 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
 import { bundleAlone } from './build/lib/bundle-alone.mjs';
 import { firstPage } from './build/lib/first-page.mjs';
+import { staticIcons } from './build/lib/static-icons.mjs';
 import { thirdPartyNotices } from './build/lib/third-party-notices.mjs';
 import { windowTexts } from './build/lib/window-texts.mjs';
 import type { Plugin } from 'vite';
@@ -75,6 +76,7 @@ export default defineConfig({
     root: 'src-renderer',
     plugins: [
       windowTexts(here('src-renderer/wuchale.config.js')),
+      staticIcons(),
       svelte({ configFile: here('src-renderer/svelte.config.js') }),
       notices('renderer'),
       firstPage('window'),

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
+import { staticIcons } from '../build/lib/static-icons.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -35,7 +36,11 @@ export default defineConfig({
       },
       {
         root,
-        plugins: [svelte({ configFile: `${root}src-renderer/svelte.config.js` }), svelteTesting()],
+        plugins: [
+          staticIcons(),
+          svelte({ configFile: `${root}src-renderer/svelte.config.js` }),
+          svelteTesting(),
+        ],
         test: {
           ...patient,
           name: 'renderer',

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { staticIcons } from '../../build/lib/static-icons.mjs';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -13,6 +14,7 @@ export default defineConfig({
   cacheDir: here('../../.cache/gallery-vite'),
   // In development mode each element knows the component that drew it: so the tests see that none is missing.
   plugins: [
+    staticIcons(),
     svelte({
       configFile: here('../../src-renderer/svelte.config.js'),
       compilerOptions: { dev: true, runes: true },
