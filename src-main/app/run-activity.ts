@@ -2,7 +2,7 @@ import type { Run, RunState } from '../contract/index.js';
 import type { Parts } from './parts.js';
 
 const SAID: Partial<Record<RunState, string>> = {
-  running: 'is running',
+  running: 'started',
   stopped: 'stopped',
   backoff: 'crashed and will be started again',
   failed: 'failed',

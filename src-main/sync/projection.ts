@@ -3,6 +3,11 @@ import type { Json, LocalCell, LocalCells } from './cells.js';
 import { reasonOf, type FieldMap } from './field-map.js';
 import type { Projection, ProjectOptions } from './remote-adapter.js';
 
+const LOCAL_FILES = [
+  ['cwd', 'working folder'],
+  ['envFile', 'env file'],
+] as const;
+
 /** What both kinds of remotes share when a server is put into their terms. */
 export class Projector {
   readonly cells: LocalCells = new Map();
@@ -28,10 +33,10 @@ export class Projector {
   }
 
   /** Without this the server would start otherwise there, or not at all: a person must say that it may go. */
-  loseGravely(field: string, reason: string): void {
+  loseGravely(field: string, noun: string, reason: string): void {
     this.lose(field, reason);
     // An entry that stands there without it was once agreed to, or adopted so.
-    if (!this.options.exists) this.doubts.push(`${field} cannot be kept there. ${reason}`);
+    if (!this.options.exists) this.doubts.push(`The ${noun} cannot be kept there. ${reason}`);
   }
 
   /** A header or environment variable; a reference chosen for this link goes out in its place. */
@@ -78,9 +83,9 @@ export class Projector {
 
   /** What no remote knows of a local process. */
   localFiles(transport: { cwd?: string | undefined; envFile?: string | undefined }, map: FieldMap): void {
-    for (const key of ['cwd', 'envFile'] as const)
+    for (const [key, noun] of LOCAL_FILES)
       if (transport[key] !== undefined)
-        this.loseGravely(`transport.${key}`, reasonOf(map, `transport.${key}`));
+        this.loseGravely(`transport.${key}`, noun, reasonOf(map, `transport.${key}`));
   }
 
   result(): Projection {

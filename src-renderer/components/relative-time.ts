@@ -10,13 +10,13 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ];
 
-/** "3 min. ago", "in 2 hr."; less than a minute is "now". */
+/** "3 min. ago", "in 2 hr."; less than a minute is "just now". */
 export function relativeTime(at: number, now: number): string {
   const seconds = (at - now) / 1_000;
   for (const [unit, size] of STEPS) {
     if (Math.abs(seconds) >= size) return RELATIVE.format(Math.trunc(seconds / size), unit);
   }
-  return RELATIVE.format(0, 'second');
+  return 'just now';
 }
 
 /** "2 h 5 min", "41 s": how long something has lasted. */

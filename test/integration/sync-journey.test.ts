@@ -182,7 +182,7 @@ describe('patching servers out, through the whole app', () => {
     const { steps } = await host.client.call('sync.plan', { linkIds: [toLetta.id, toBifrost.id] });
     for (const step of steps) {
       expect(step).toMatchObject({ action: 'blocked', overridable: true });
-      expect(step.warnings[0]).toContain('transport.cwd');
+      expect(step.warnings[0]).toContain('The working folder cannot be kept there.');
       expect(step.losses.map(({ field }) => field)).toContain('transport.cwd');
     }
     const refused = await host.client.call('sync.apply', { linkIds: [toLetta.id] });

@@ -168,7 +168,7 @@ describe('addresses', () => {
 describe('times and sizes', () => {
   it('says how long ago', () => {
     const now = Date.parse('2026-01-02T12:00:00Z');
-    expect(relativeTime(now - 20_000, now)).toBe('now');
+    expect(relativeTime(now - 20_000, now)).toBe('just now');
     expect(relativeTime(now - 3 * 60_000, now)).toMatch(/3/);
     expect(duration(3_720_000)).toBe('1 h 2 min');
     expect(milliseconds(2_345)).toBe('2.3 s');

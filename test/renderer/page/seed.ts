@@ -246,7 +246,7 @@ function activities(): Activity[] {
     {
       kind: 'run',
       severity: 'info',
-      title: 'filesystem is running',
+      title: 'filesystem started',
       detail: 'Ready after 728 ms with 14 tools.',
       serverId: 'srv-4',
     },
