@@ -121,6 +121,19 @@ describe('adding a server', () => {
     await waitFor(() => expect(within(form).queryByText('Taken as it stands')).toBeNull());
   });
 
+  it('loses no text that it does not understand: the import screen has it', async () => {
+    await openWindow();
+    await press(window, 'n');
+    const form = await dialog('Add server');
+    await paste(within(form).getByLabelText('Command line'), '{"servers": {"a": ');
+    await click(await within(form).findByRole('button', { name: 'Open import' }));
+    await screen.findByText('No servers in there');
+    await click(screen.getByRole('button', { name: 'Another source' }));
+    expect(((await screen.findByLabelText('Configuration')) as HTMLTextAreaElement).value).toBe(
+      '{"servers": {"a": ',
+    );
+  });
+
   it('adds an HTTP server with its token', async () => {
     const host = await openWindow();
     await press(window, 'n');
