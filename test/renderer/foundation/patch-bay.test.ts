@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Link, Step } from '../../../src-main/contract/index.js';
+import { removeAll } from '../../../src-renderer/screens/patch-bay/bulk-actions.js';
+import { catalog } from '../../../src-renderer/state/catalog.svelte.js';
 import { FakeFault, FakeHost, fakeRemote, fakeServer } from '../fake-host.js';
 import { click, dialog, openWindow, press, screen, type, waitFor, within } from './window.js';
 
@@ -283,6 +285,21 @@ describe('patching', () => {
     const panel = await dialog('alpha → Letta');
     await click(within(panel).getByRole('button', { name: 'Take it back' }));
     await waitFor(() => expect(host.called('sync.cancel')).toEqual({ linkId: 'a-l' }));
+  });
+
+  it('names what is deleted at once, and counts what is more than one reads', async () => {
+    const host = bay();
+    for (const name of ['delta', 'epsilon', 'zeta', 'eta']) host.putServer(fakeServer({ id: name, name }));
+    host.setRun({ serverId: 'b', state: 'running', restarts: 0 });
+    await openWindow(host);
+    void removeAll(catalog.servers);
+    const question = await screen.findByRole('alertdialog', { name: 'Delete 7 servers?' });
+    expect(question.textContent).toMatch(
+      /alpha, beta, delta, epsilon, eta,? and 2 more\. 1 of them is running/,
+    );
+    await click(within(question).getByRole('button', { name: 'Cancel' }));
+    await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
+    expect(host.called('server.remove')).toBeUndefined();
   });
 
   it('patches a whole column in one plan', async () => {
