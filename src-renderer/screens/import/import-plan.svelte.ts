@@ -13,6 +13,8 @@ const proposed = (item: ImportItem): Choice => (item.action === 'same' ? 'skip' 
 export class ImportPlan {
   clients = $state.raw<FoundClient[]>();
   source = $state.raw<Source>();
+  /** What is read now, or was read last. */
+  asked = $state.raw<Source>();
   /** The source in words: a client's title, a file's name. */
   sourceTitle = $state('');
   items = $state.raw<ImportItem[]>([]);
@@ -65,6 +67,7 @@ export class ImportPlan {
   }
 
   async #preview(source: Source, title: string): Promise<void> {
+    this.asked = source;
     const { items, problems } = await rpc.call('import.preview', { source });
     this.source = source;
     this.sourceTitle = title;

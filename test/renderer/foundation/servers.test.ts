@@ -128,7 +128,7 @@ describe('adding a server', () => {
     await paste(within(form).getByLabelText('Command line'), '{"servers": {"a": ');
     await click(await within(form).findByRole('button', { name: 'Open import' }));
     await screen.findByText('No servers in there');
-    await click(screen.getByRole('button', { name: 'Another source' }));
+    await click(screen.getByRole('button', { name: 'Edit the text' }));
     expect(((await screen.findByLabelText('Configuration')) as HTMLTextAreaElement).value).toBe(
       '{"servers": {"a": ',
     );
