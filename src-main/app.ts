@@ -26,12 +26,13 @@ import { createRpc, type Rpc } from './app/rpc.js';
 import { publicLink } from './app/public-link.js';
 import { tellOfRuns } from './app/run-activity.js';
 import { dropSavedCallsOfGone } from './app/saved-calls.js';
+import { forgetTools, tellOfTools } from './app/tool-news.js';
 import { AllowedCommands } from './app/trust/allowed-commands.js';
 import { ToolWatch } from './app/trust/tool-watch.js';
 import { Trust } from './app/trust/trust.js';
 import { UndoBook } from './app/undo/undo-book.js';
 import { Catalog } from './catalog/catalog.js';
-import type { Handlers, NotificationName, Notifications, Origin, ToolChange } from './contract/index.js';
+import type { Handlers, NotificationName, Notifications, Origin } from './contract/index.js';
 import { Bundles } from './interchange/bundle/bundles.js';
 import { defaultDataFolder } from './platform/data-folder.js';
 import { Runtime, type RuntimeEvents } from './runtime/runtime.js';
@@ -279,20 +280,6 @@ function tellOfAnswer({ catalog, activity, notify }: Parts, serverId: string, al
   notify('trust.answered', { serverId, allowed });
 }
 
-/** A server that describes its tools otherwise than before: in Activity, at the top of every window, at its tools. */
-function tellOfTools(
-  { catalog, activity, notices, notify }: Parts,
-  serverId: string,
-  changes: ToolChange[],
-): void {
-  const name = catalog.server(serverId)?.name ?? 'a removed server';
-  const title = `${name} describes its tools otherwise than before`;
-  const detail = `${changes.map((change) => `${change.name} (${change.kind})`).join(', ')}. Look at what changed under Tools before a model uses them.`;
-  activity.add({ kind: 'notice', severity: 'warning', title, detail, serverId });
-  notices.post({ ...faultNotice(title, detail), id: `tools-${serverId}` });
-  notify('tools.flagged', { serverId, changes });
-}
-
 /** What one part says is passed on to the windows, and to the one other part that needs it. */
 function wire(parts: Parts, toolNames: Map<string, string[]>): void {
   const { facts, catalog, runtime, sync, notify } = parts;
@@ -304,6 +291,7 @@ function wire(parts: Parts, toolNames: Map<string, string[]>): void {
   catalog.onChanged(({ links, ...change }) =>
     notify('catalog.changed', { ...change, ...(links && { links: links.map(publicLink) }) }),
   );
+  catalog.onChanged(({ removed }) => removed?.servers?.forEach((id) => forgetTools(parts, id)));
   let roots = catalog.settings().roots;
   catalog.onChanged(({ settings }) => {
     if (!settings || settings.roots.join('\0') === roots.join('\0')) return;

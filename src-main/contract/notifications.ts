@@ -14,8 +14,11 @@ export type Notice = {
   severity: 'info' | 'warning' | 'error';
   title: string;
   detail: string;
-  /** What can be done about it: look at a backup and go back to it, or move plain values to the keychain. */
-  offer?: { kind: 'backup'; name: string } | { kind: 'plain_secrets' };
+  /**
+   * What can be done about it: look at a backup and go back to it, move plain values to the keychain, look at what a
+   * server says of its tools now.
+   */
+  offer?: { kind: 'backup'; name: string } | { kind: 'plain_secrets' } | { kind: 'tools'; serverId: string };
 };
 
 export const ACTIVITY_KINDS = ['run', 'sync', 'edit', 'call', 'notice'] as const;

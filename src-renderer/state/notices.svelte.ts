@@ -13,6 +13,11 @@ class Notices {
     this.items = [...this.items.filter((other) => other.id !== notice.id), notice];
   }
 
+  /** A server's tools were accepted, or it is gone. The host has dropped its own by itself. */
+  forgetTools(serverId: string): void {
+    this.items = this.items.filter(({ offer }) => offer?.kind !== 'tools' || offer.serverId !== serverId);
+  }
+
   dismiss(id: string): void {
     this.items = this.items.filter((notice) => notice.id !== id);
     // It is gone from here either way; where the host did not hear it, it shows again at the next start.

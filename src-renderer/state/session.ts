@@ -59,7 +59,10 @@ function listen(): (() => void)[] {
   return [
     rpc.on('catalog.changed', (change) => {
       catalog.change(change);
-      for (const id of change.removed?.servers ?? []) runs.forget(id);
+      for (const id of change.removed?.servers ?? []) {
+        runs.forget(id);
+        notices.forgetTools(id);
+      }
       if (change.servers || change.removed?.servers) clients.refreshSoon();
     }),
     rpc.on('edit.changed', (list) => edits.load(list)),
@@ -72,7 +75,10 @@ function listen(): (() => void)[] {
     rpc.on('activity.added', ({ entries }) => activity.add(entries)),
     rpc.on('update.changed', ({ update }) => (updates.state = update)),
     rpc.on('intent.received', ({ intent }) => followIntent(intent)),
-    rpc.on('tools.flagged', ({ serverId, changes }) => toolChanges.told(serverId, changes)),
+    rpc.on('tools.flagged', ({ serverId, changes }) => {
+      toolChanges.told(serverId, changes);
+      if (changes.length === 0) notices.forgetTools(serverId);
+    }),
     rpc.on('trust.answered', (answer) => trust.answered(answer)),
     rpc.on('drift.found', tellDrift),
     rpc.on('sync.progress', (progress) => syncProgress.tell(progress)),

@@ -175,6 +175,16 @@ describe('plain values that look like secrets', () => {
     expect(await keychain.count()).toBe(1);
   });
 
+  it('stay where they are while secrets are held in memory only: nothing else would hold them', async () => {
+    const one = await add('one', { GITHUB_TOKEN: TOKEN });
+    await host.client.call('settings.update', { patch: { secretStorage: 'session' } });
+    await expect(host.client.call('secret.move', {})).rejects.toMatchObject({
+      data: { code: 'keychain_unavailable', hint: expect.stringContaining('Settings') as unknown },
+    });
+    expect((await host.client.call('secret.scan', {})).found).toMatchObject([{ id: one.id }]);
+    expect(await filesThatHold(dataDir, TOKEN)).not.toEqual([]);
+  });
+
   it('stay where they are while the keychain is locked, and are told apart from those that were moved', async () => {
     const one = await add('one', { GITHUB_TOKEN: TOKEN });
     await keychain.lock();

@@ -44,6 +44,19 @@ function scenes(everything: string): Scene[] {
   });
   const bay = (name: string, open: (page: Page) => Promise<unknown>): Scene => ({ name, hash: '#/', open });
   return [
+    // Before anything is removed and brought back: the backups are of the last twenty edits.
+    {
+      name: 'backup',
+      hash: '#/settings',
+      open: async (page) => {
+        await page
+          .getByRole('button', { name: /^Look at the backup/ })
+          .last()
+          .click();
+        await page.getByRole('dialog', { name: /^Backup of/ }).waitFor();
+        await page.getByRole('dialog').getByRole('article').first().waitFor();
+      },
+    },
     bay('palette', async (page) => {
       await page.keyboard.press('Control+k');
       await page.getByRole('option').first().waitFor();
@@ -216,7 +229,7 @@ function scenes(everything: string): Scene[] {
         await page.getByRole('table').first().waitFor();
         await page.getByRole('button', { name: /^Actions for/ }).click();
         await page.getByRole('menuitem', { name: 'History' }).click();
-        await page.getByRole('heading', { name: 'Revision 1' }).waitFor();
+        await page.getByRole('heading', { name: /^Revision/ }).waitFor();
       },
     },
     {
@@ -234,18 +247,6 @@ function scenes(everything: string): Scene[] {
       open: async (page) => {
         await page.getByLabel('Language').click();
         await page.getByRole('listbox').waitFor();
-      },
-    },
-    {
-      name: 'backup',
-      hash: '#/settings',
-      open: async (page) => {
-        await page
-          .getByRole('button', { name: /^Look at the backup/ })
-          .last()
-          .click();
-        await page.getByRole('dialog', { name: /^Backup of/ }).waitFor();
-        await page.getByRole('dialog').getByRole('article').first().waitFor();
       },
     },
     {

@@ -35,6 +35,13 @@ export function secretMethods(parts: Parts): Pick<Handlers, Names> {
     }),
 
     'secret.move': async ({ items }) => {
+      // It is also struck from the history and the backups, so there would be no other copy of it.
+      if (catalog.settings().secretStorage === 'session')
+        throw new AppError(
+          'keychain_unavailable',
+          'Secrets are held in memory only, so what is moved there would be gone when Jackfield ends. Nothing was moved.',
+          'Keep new secrets in the keychain (Settings → Secrets), then move them.',
+        );
       const found = plainSecrets(parts);
       const named = items?.map(({ id, path }): PlainSecret => {
         const entity = catalog.server(id) ?? catalog.remote(id);

@@ -1,10 +1,12 @@
 import type { Handlers } from '../../contract/index.js';
 import { mustHave, SERVERS } from '../entities.js';
 import type { Parts } from '../parts.js';
+import { forgetTools } from '../tool-news.js';
 
 type Names = 'tool.changes' | 'tool.accept';
 
-export function toolChangeMethods({ catalog, toolWatch, activity, notify }: Parts): Pick<Handlers, Names> {
+export function toolChangeMethods(parts: Parts): Pick<Handlers, Names> {
+  const { catalog, toolWatch, activity, notify } = parts;
   return {
     'tool.changes': ({ serverId }) => ({
       changes: toolWatch.changes(mustHave(SERVERS, catalog, serverId).id),
@@ -12,6 +14,7 @@ export function toolChangeMethods({ catalog, toolWatch, activity, notify }: Part
     'tool.accept': async ({ serverId }) => {
       const { name } = mustHave(SERVERS, catalog, serverId);
       await toolWatch.accept(serverId);
+      forgetTools(parts, serverId);
       activity.add({
         kind: 'edit',
         severity: 'info',

@@ -29,7 +29,8 @@ it('shows what a server tells models otherwise than before, until it is accepted
   expect(notices.map(({ title }) => title)).toContain('turning describes its tools otherwise than before');
 
   const page = await openPage(host.ready);
-  await page.goto(`${host.ready.url.split('#')[0] ?? ''}#/servers/${server.id}/tools`);
+  const banner = page.getByRole('status').filter({ hasText: 'turning describes its tools otherwise' });
+  await banner.getByRole('button', { name: 'Look at them' }).click();
   await page.getByText('Its tools are described otherwise than before').waitFor();
   await page.locator('summary').filter({ hasText: 'notes' }).click();
   await page.getByText('Keeps notes.').waitFor();
@@ -37,6 +38,8 @@ it('shows what a server tells models otherwise than before, until it is accepted
   await page.screenshot({ path: process.env['SHOT'] ?? join(host.dataDir, 'tools.png') });
   await page.getByRole('button', { name: 'Accept these tools' }).click();
   await page.getByText('Its tools are described otherwise than before').waitFor({ state: 'detached' });
+  await banner.waitFor({ state: 'detached' });
+  expect((await host.client.call('app.snapshot', {})).notices).toEqual([]);
   await host.client.call('run.restart', { serverId: server.id });
   expect((await host.client.call('tool.changes', { serverId: server.id })).changes).toEqual([]);
 });
