@@ -218,6 +218,7 @@ export class ServerUnit {
   #launch(free: Promise<void>): Attempt {
     this.junkLines = 0;
     this.#lostPings = 0;
+    this.judge.begin();
     const server = this.ports.server();
     const transport = server?.transport;
     switch (transport?.type) {

@@ -75,6 +75,16 @@ describe('a schema that is a program without an end', () => {
     expect((await notes('one')).join('\n')).not.toContain('more than');
   });
 
+  it('is judged three times and no more until the server is started anew', async () => {
+    await Promise.all(Array.from({ length: 6 }, () => call('one', 'backtracking')));
+    expect((await notes('one')).map((line) => /more than 2 s|too long 3 times/.exec(line)?.[0])).toEqual([
+      ...Array<string>(3).fill('more than 2 s'),
+      ...Array<string>(3).fill('too long 3 times'),
+    ]);
+    await bench.runtime.restart('one');
+    await expect(call('one', 'wrong')).rejects.toMatchObject({ code: 'remote_rejected' });
+  });
+
   it('costs the same server’s next result only its turn', async () => {
     const [slow, next] = await Promise.all([call('one', 'backtracking'), call('one', 'right')]);
     expect(slow).toBeDefined();

@@ -5,6 +5,8 @@ import type { Question, Verdict } from './result-judge-thread.js';
 
 /** Judging takes a millisecond; the 5 MB that the largest results have, some hundred. */
 const LIMIT_MS = 2_000;
+/** Who has made that of the judge so often is not judged any more: each further result would wait for as long again. */
+const PATIENCE = 3;
 /** A thread of its own costs memory: it ends when there has been nothing to judge for this long. */
 const IDLE_MS = 10_000;
 /** Characters of a verdict that are told: it says everything that does not fit. */
@@ -26,6 +28,8 @@ export class ResultJudge {
   #worker: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  /** How often the thread had to be ended in the middle of a judgement, since the server was started. */
+  #endless = 0;
   /** Aborted, with the reason, when what is being asked will not be answered. */
   #asking = new AbortController();
 
@@ -55,8 +59,17 @@ export class ResultJudge {
       );
   }
 
+  /** The server is started anew, perhaps another version of it. */
+  begin(): void {
+    this.#endless = 0;
+  }
+
   /** Ends the thread, and what it is at; what is asked later starts another. */
-  close(why = 'the server was stopped'): void {
+  close(): void {
+    this.#end('the server was stopped');
+  }
+
+  #end(why: string): void {
     this.#asking.abort(why);
     clearTimeout(this.#idle);
     void this.#worker?.terminate();
@@ -65,19 +78,24 @@ export class ResultJudge {
 
   /** Never fails. */
   async #ask(question: Question): Promise<Verdict> {
+    if (this.#endless >= PATIENCE)
+      return { unknown: `that took too long ${PATIENCE} times; the next start of the server begins anew` };
     clearTimeout(this.#idle);
     const asking = (this.#asking = new AbortController());
-    const timer = setTimeout(() => asking.abort(`it took more than ${LIMIT_MS / 1_000} s`), LIMIT_MS);
+    const timer = setTimeout(() => {
+      this.#endless += 1;
+      asking.abort(`it took more than ${LIMIT_MS / 1_000} s`);
+    }, LIMIT_MS);
     try {
       const worker = (this.#worker ??= await this.#start());
       worker.ref();
       worker.postMessage(question);
       const [verdict] = (await once(worker, 'message', { signal: asking.signal })) as [Verdict];
       worker.unref();
-      this.#idle = setTimeout(() => this.close(), IDLE_MS).unref();
+      this.#idle = setTimeout(() => this.#end('nothing to judge'), IDLE_MS).unref();
       return verdict;
     } catch (error) {
-      this.close(String(error));
+      this.#end(String(error));
       return { unknown: String(asking.signal.reason) };
     } finally {
       clearTimeout(timer);
@@ -89,7 +107,7 @@ export class ResultJudge {
     const worker = new Worker(this.file, { resourceLimits: MEMORY, env: {}, argv: [] });
     // Whoever waits hears of it as well; without a listener it would end the app.
     worker.on('error', (error) => {
-      if (this.#worker === worker) this.close(String(error));
+      if (this.#worker === worker) this.#end(String(error));
     });
     return worker;
   }
