@@ -1,9 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { Host, realServer } from '../support/host.js';
-import { startBrowser } from './browser.js';
+import { newWindow, startBrowser } from './browser.js';
 import { startFloodingServer } from './flooding-server.js';
 import type { Figure } from './report.js';
-import { interleaved, median } from './stats.js';
+import { navigationFigures } from './navigation.js';
+import { median } from './stats.js';
 
 const LINES = 100_000;
 const OPENINGS = 9;
@@ -11,67 +12,19 @@ const PER_SECOND = 5_000;
 const FOLLOW_SECONDS = 5;
 const FOLLOW_PASSES = 3;
 const CHANGES = 100;
-const LOADS = 9;
 
 /** The window in a real Chromium: how fast it is there, a long log, and what is left of many screens. */
 export async function windowFigures(): Promise<Figure[]> {
   const browser = await startBrowser();
   try {
-    return [...(await loadFigures(browser)), ...(await heapFigures(browser)), ...(await logFigures(browser))];
+    return [
+      ...(await navigationFigures(browser)),
+      ...(await heapFigures(browser)),
+      ...(await logFigures(browser)),
+    ];
   } finally {
     await browser.close();
   }
-}
-
-const newPage = (browser: Browser): Promise<Page> =>
-  browser.newPage({ viewport: { width: 1_280, height: 800 } });
-
-/**
- * From asking for the page to the patch bay's filter, against a page of the same host with nothing in it. Both in a
- * browser that has no cache of them, and both until they were painted.
- */
-async function loadFigures(browser: Browser): Promise<Figure[]> {
-  await using host = await Host.start();
-  await host.client.call('server.create', { server: { name: 'one', transport: realServer('memory') } });
-  const load = async (url: string, selector: string): Promise<number> => {
-    const page = await newPage(browser);
-    await page.addInitScript(watchFor, selector);
-    await page.goto(url);
-    const took = await page.evaluate(() => (window as unknown as { usable: Promise<number> }).usable);
-    await page.close();
-    return took;
-  };
-  const nothing = new URL('/nothing-here', host.ready.url).href;
-  const { a, b, ratios } = await interleaved(
-    LOADS,
-    () => load(host.ready.url, '[role=rowheader]'),
-    () => load(nothing, 'body'),
-  );
-  return [
-    {
-      name: 'navigation to usable ÷ an empty page of the same host',
-      value: median(ratios),
-      unit: 'ratio',
-      goal: { atMost: 1.5 },
-      detail: `medians ${median(a).toFixed(0)} and ${median(b).toFixed(0)} ms of ${LOADS}, interleaved, nothing cached`,
-    },
-  ];
-}
-
-/** Runs in the page before its own scripts: when it was first painted with something that matches. */
-function watchFor(selector: string): void {
-  const usable = new Promise<number>((resolve) => {
-    const look = (): void => {
-      if (!document.querySelector(selector)) return void requestAnimationFrame(look);
-      requestAnimationFrame(() => {
-        const channel = new MessageChannel();
-        channel.port1.onmessage = () => resolve(performance.now());
-        channel.port2.postMessage(0);
-      });
-    };
-    look();
-  });
-  Object.assign(window, { usable });
 }
 
 /**
@@ -92,7 +45,7 @@ async function heapFigures(browser: Browser): Promise<Figure[]> {
     '#/activity',
     '#/settings',
   ];
-  const page = await newPage(browser);
+  const page = await newWindow(browser);
   await page.goto(host.ready.url);
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
   const session = await page.context().newCDPSession(page);
@@ -153,7 +106,7 @@ async function logFigures(browser: Browser): Promise<Figure[]> {
   const last = { serverId, limit: 1, search: `line ${LINES} of` };
   while ((await host.client.call('run.logs', last)).entries.length === 0);
 
-  const page = await newPage(browser);
+  const page = await newWindow(browser);
   await page.goto(host.ready.url);
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
   const opened: number[] = [];
