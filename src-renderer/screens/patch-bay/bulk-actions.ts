@@ -1,5 +1,4 @@
 import type { ClientColumn, Server } from '../../../src-main/contract/index.js';
-import { enumerated } from '../../components/enumerated.js';
 import { plural } from '../../components/plural.js';
 import { rpc } from '../../rpc/client.js';
 import { problemOf } from '../../rpc/rpc-error.js';
@@ -90,10 +89,10 @@ export async function tagAll(
 /** More than these are counted: a question is read, not scrolled. */
 const NAMED = 5;
 
-function namesOf(servers: readonly Server[]): string {
+function namesOf(servers: readonly Server[]): string[] {
   const names = servers.map(({ name }) => name);
   const rest = names.length - NAMED;
-  return enumerated(rest > 1 ? [...names.slice(0, NAMED), plural(rest, ['# more', '# more'])] : names);
+  return rest > 1 ? [...names.slice(0, NAMED), plural(rest, ['# more', '# more'])] : names;
 }
 
 /** Deletes them, with Undo. Asks first where some run, or stand in AI clients' files: see `removeServer`. */
@@ -105,15 +104,14 @@ export async function removeAll(servers: readonly Server[]): Promise<void> {
   if (live > 0 || entries.titles) {
     const { yes, option } = await dialogs.ask({
       title: `Delete ${servers.length} servers?`,
-      body: [
-        `${namesOf(servers)}.`,
+      body:
         live > 0
           ? plural(live, [
               '# of them is running and will be stopped. Undo brings it back, but does not start it.',
               '# of them are running and will be stopped. Undo brings them back, but does not start them.',
             ])
           : 'Undo brings them back.',
-      ].join(' '),
+      items: namesOf(servers),
       confirm: `Delete ${servers.length} servers`,
       danger: true,
       ...(entries.titles && { option: `Take them out of the files of ${entries.titles}, too` }),
